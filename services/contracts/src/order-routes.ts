@@ -1,0 +1,78 @@
+import Type, { type Static } from 'typebox'
+import { commonErrors, ErrorBody } from './errors.ts'
+import { journeys } from './journeys.ts'
+import { defineRoute } from './route.ts'
+import { Cents, Country, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
+
+export const orderStates = ['pending', 'reserved', 'charged', 'confirmed', 'cancelled'] as const
+export const OrderState = Type.Enum([...orderStates])
+export type OrderState = (typeof orderStates)[number]
+
+export const OrderRequest = Type.Object(
+  {
+    email: Type.String({ format: 'email', maxLength: 254 }),
+    country: Country,
+    items: Type.Array(
+      Type.Object(
+        { productId: ProductId, quantity: Type.Integer({ minimum: 1, maximum: 20 }) },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 20 },
+    ),
+  },
+  { additionalProperties: false },
+)
+export type OrderRequest = Static<typeof OrderRequest>
+
+export const Order = Type.Object(
+  {
+    id: Uuid,
+    state: OrderState,
+    country: Country,
+    segment: Segment,
+    items: Type.Array(
+      Type.Object(
+        { productId: ProductId, name: Type.String(), quantity: Type.Integer(), unitPriceCents: Cents },
+        { additionalProperties: false },
+      ),
+    ),
+    shippingCents: Cents,
+    totalCents: Cents,
+    createdAt: Timestamp,
+    history: Type.Array(Type.Object({ state: OrderState, at: Timestamp }, { additionalProperties: false })),
+  },
+  { additionalProperties: false },
+)
+export type Order = Static<typeof Order>
+
+/** The answer to a checkout: the order and the key that reads it again without signing in. */
+export const PlacedOrder = Type.Object(
+  { order: Order, orderKey: Type.String({ description: 'Send it as the Order-Key header to read this order.' }) },
+  { additionalProperties: false },
+)
+export type PlacedOrder = Static<typeof PlacedOrder>
+
+export const placeOrder = defineRoute({
+  method: 'POST',
+  path: '/api/orders',
+  summary: 'Checkout: reserves stock, charges, confirms. The same Idempotency-Key gives the same order.',
+  journey: journeys.checkout,
+  bodyLimitBytes: 16_384,
+  schema: {
+    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 8, maxLength: 100 })) }),
+    body: OrderRequest,
+    response: { 201: PlacedOrder, 402: ErrorBody, 422: ErrorBody, ...commonErrors },
+  },
+})
+
+export const getOrder = defineRoute({
+  method: 'GET',
+  path: '/api/orders/:id',
+  summary: "One order with its line items and history: one's own, by its Order-Key, or with a privileged token.",
+  journey: journeys.orderLookup,
+  schema: {
+    params: Type.Object({ id: Uuid }, { additionalProperties: false }),
+    headers: Type.Object({ 'order-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) }),
+    response: { 200: Order, ...commonErrors },
+  },
+})

@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox'
+import { commonErrors } from './errors.ts'
+import { journeys } from './journeys.ts'
+import { defineRoute } from './route.ts'
+import { Cents, PageQuery, ProductId } from './shop.ts'
+
+export const Product = Type.Object(
+  {
+    id: ProductId,
+    name: Type.String(),
+    description: Type.String(),
+    category: Type.String(),
+    priceCents: Cents,
+  },
+  { additionalProperties: false },
+)
+export type Product = Static<typeof Product>
+
+export const ProductPage = Type.Object(
+  {
+    products: Type.Array(Product),
+    page: Type.Integer(),
+    pageSize: Type.Integer(),
+    total: Type.Integer({ description: 'Products in all pages.' }),
+  },
+  { additionalProperties: false },
+)
+export type ProductPage = Static<typeof ProductPage>
+
+export const listProducts = defineRoute({
+  method: 'GET',
+  path: '/api/products',
+  summary: 'Products of the catalogue, paged, by category if asked.',
+  journey: journeys.productDiscovery,
+  schema: {
+    querystring: Type.Object(
+      { ...PageQuery, category: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })) },
+      { additionalProperties: false },
+    ),
+    response: { 200: ProductPage, ...commonErrors },
+  },
+})
+
+export const getProduct = defineRoute({
+  method: 'GET',
+  path: '/api/products/:id',
+  summary: 'One product.',
+  journey: journeys.productDiscovery,
+  schema: {
+    params: Type.Object({ id: ProductId }, { additionalProperties: false }),
+    response: { 200: Product, ...commonErrors },
+  },
+})

@@ -1,0 +1,11 @@
+// Every route that the gateway passes on to api. The gateway takes from here which journey a request belongs to.
+import * as orderRoutes from './order-routes.ts'
+import * as productRoutes from './product-routes.ts'
+import type { RouteContract } from './route.ts'
+
+export const publicRoutes: readonly RouteContract[] = [
+  productRoutes.listProducts,
+  productRoutes.getProduct,
+  orderRoutes.placeOrder,
+  orderRoutes.getOrder,
+]
