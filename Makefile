@@ -1,0 +1,62 @@
+# Words a person types; the work is in scripts/. `make help` lists them.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop slo test test-unit test-rules test-stack format
+
+NODE := scripts/with-node.sh
+export SCENARIO DURATION RPS USERS
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+up: ## Run the lab, and wait until it is healthy
+	@scripts/up.sh
+
+down: ## Stop the lab; its data stays
+	@scripts/down.sh
+
+clean: ## Stop the lab and remove its data
+	@scripts/down.sh --volumes
+
+status: ## Show the health of every part
+	@scripts/status.sh
+
+logs: ## Follow the output of containers (SERVICE=api for one)
+	@scripts/logs.sh $(SERVICE)
+
+images: ## Get or make every image, without starting anything
+	@scripts/engine.sh && scripts/images.sh
+
+rebuild: ## Build our image again and restart one service (SERVICE=api)
+	@scripts/rebuild.sh $(SERVICE)
+
+traffic: ## Change the shoppers: RPS=20 requests a second, or USERS=5 DURATION=60
+	@scripts/traffic.sh
+
+chaos: ## Break something for a while and tell what happens (SCENARIO=payments-failing)
+	@$(NODE) node scripts/chaos/main.ts
+
+chaos-list: ## Show the scenarios
+	@$(NODE) node scripts/chaos/main.ts list
+
+chaos-stop: ## End every fault, and prove it
+	@$(NODE) node scripts/chaos/main.ts stop
+
+slo: ## Compile the SLO rules and the dashboards
+	@$(NODE) node scripts/slo/main.ts
+	@$(NODE) node scripts/dashboards/main.ts
+
+test: ## Prove everything, from nothing
+	@scripts/test.sh unit rules stack
+
+test-unit: ## Types, lint, logic
+	@scripts/test.sh unit
+
+test-rules: ## SLO rules, alert routes, configuration of every part
+	@scripts/test.sh rules
+
+test-stack: ## The running stack, beside any lab that runs already
+	@scripts/test.sh stack
+
+format: ## Format and lint the sources
+	@$(NODE) biome check --write .
