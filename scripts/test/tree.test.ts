@@ -1,0 +1,48 @@
+// The tree as a whole: types, lint, and what must never be in it.
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const output = (error: unknown) => {
+  const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+  return `${stdout ?? ''}${stderr ?? ''}` || String(error)
+}
+const files = async (...patterns: string[]): Promise<readonly string[]> =>
+  (await run('git', ['ls-files', ...patterns])).stdout.split('\n').filter(Boolean)
+
+test('the whole tree type-checks', async () => {
+  await run('node_modules/.bin/tsc', ['-p', '.'], { maxBuffer: 8_388_608 }).catch(error => assert.fail(output(error)))
+})
+
+test('the whole tree is formatted and lints', async () => {
+  await run('node_modules/.bin/biome', ['ci', '--colors=off', '.'], { maxBuffer: 8_388_608 }).catch(error =>
+    assert.fail(output(error)),
+  )
+})
+
+test('imports go one way: contracts ← platform ← services', async () => {
+  const offences: string[] = []
+  for (const file of await files('services/*.ts', 'services/**/*.ts')) {
+    const own = file.split('/')[1]
+    const allowed = own === 'contracts' ? [] : own === 'platform' ? ['contracts'] : ['contracts', 'platform']
+    for (const [, target] of (await readFile(file, 'utf8')).matchAll(/from '@techmart\/([a-z-]+)/g)) {
+      if (!allowed.includes(target as string)) offences.push(`${file} imports ${target}`)
+    }
+  }
+  assert.deepEqual(offences, [])
+})
+
+test('every setting in .env.example is checked by the scripts, and the other way round', async () => {
+  const names = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(match => match[1]).sort()
+  const example = names(await readFile('.env.example', 'utf8'), /^([A-Z_]+)=/gm)
+  const checked = names(await readFile('scripts/lib/settings.sh', 'utf8'), /^(?:port_)?setting ([A-Z_]+) /gm)
+
+  // npm checks its own setting.
+  assert.deepEqual(
+    example.filter(name => name !== 'NPM_CONFIG_REGISTRY'),
+    checked,
+  )
+})
