@@ -97,6 +97,69 @@ export const getDeadMan = defineRoute({
   schema: { response: { 200: DeadMan, ...commonErrors } },
 })
 
+/** One span of a trace, in the order a waterfall draws it: each span is followed by its children. */
+export const TraceSpan = Type.Object(
+  {
+    spanId: Type.String(),
+    parentSpanId: Type.Union([Type.String(), Type.Null()]),
+    depth: Type.Integer({ description: 'Spans between this one and the root.' }),
+    service: Type.String(),
+    name: Type.String(),
+    kind: Type.String({ description: 'server, client, producer, consumer, internal or unspecified.' }),
+    status: Type.Enum(['unset', 'ok', 'error']),
+    statusMessage: Type.Optional(Type.String()),
+    offsetMs: Type.Number({ description: "Milliseconds from the trace's start." }),
+    durationMs: Type.Number(),
+    attributes: Type.Record(Type.String(), Type.Unknown()),
+  },
+  { additionalProperties: false },
+)
+export type TraceSpan = Static<typeof TraceSpan>
+
+export const Trace = Type.Object(
+  {
+    traceId: Type.String(),
+    startedAt: Timestamp,
+    durationMs: Type.Number(),
+    services: Type.Array(Type.String()),
+    missingParents: Type.Integer({ description: 'Spans whose parent has not arrived.' }),
+    spans: Type.Array(TraceSpan),
+  },
+  { additionalProperties: false },
+)
+export type Trace = Static<typeof Trace>
+
+const TraceId = Type.String({ pattern: '^[0-9a-f]{32}$', description: 'Thirty-two hex digits.' })
+
+export const getTrace = defineRoute({
+  method: 'GET',
+  path: '/lab/traces/:traceId',
+  summary: 'One trace from the trace store, as a waterfall reads it.',
+  schema: {
+    params: Type.Object({ traceId: TraceId }, { additionalProperties: false }),
+    response: { 200: Trace, ...commonErrors },
+  },
+})
+
+export const LogLine = Type.Object(
+  { at: Timestamp, service: Type.String(), level: Type.String(), message: Type.String(), spanId: Type.String() },
+  { additionalProperties: false },
+)
+export type LogLine = Static<typeof LogLine>
+
+export const LogPage = Type.Object({ lines: Type.Array(LogLine) }, { additionalProperties: false })
+export type LogPage = Static<typeof LogPage>
+
+export const listLogs = defineRoute({
+  method: 'GET',
+  path: '/lab/logs',
+  summary: 'What the services logged within one trace, oldest first, from the last day.',
+  schema: {
+    querystring: Type.Object({ traceId: TraceId }, { additionalProperties: false }),
+    response: { 200: LogPage, ...commonErrors },
+  },
+})
+
 /** Alertmanager's webhook body, version 4; what we do not use may be there too (prometheus.io/docs/alerting/latest/configuration/#webhook_config). */
 export const AlertmanagerWebhook = Type.Object({
   version: Type.Literal('4'),
