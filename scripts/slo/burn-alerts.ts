@@ -7,15 +7,15 @@ import { toDuration } from './spec-reader.ts'
 import type { Leg, Speed, Tier } from './windows.ts'
 
 const burnsFasterThan = (factor: number, { window }: Leg): string =>
-  `  ${series.errorRatio(window.text)} > on (cuj_name, slo) ${factor} * ${series.errorBudget}`
+  `${series.errorRatio(window.text)} > on (cuj_name, slo) ${factor} * ${series.errorBudget}`
 
-const holdsEvents = ({ window, badEvents }: Leg): string => `  ${series.bad(window.text)} >= ${badEvents}`
+const holdsEvents = ({ window, badEvents }: Leg): string => `${series.bad(window.text)} >= ${badEvents}`
 
 /** Ten samples, a tenth of the short window apart: the tier has seen as much as its short window. */
 function hasHistory({ short, long }: Tier): string {
   const step = toDuration(`${short.window.seconds / 10}s`)
   if (!step) throw new Error(`A tenth of ${short.window.text} is no whole number of seconds.`)
-  return `  count_over_time(${series.total(short.window.text)}[${long.window.text}:${step.text}]) >= 10`
+  return `count_over_time(${series.total(short.window.text)}[${long.window.text}:${step.text}]) >= 10`
 }
 
 function buildExpression(tier: Tier): string {
