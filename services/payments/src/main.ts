@@ -1,0 +1,67 @@
+import { followFaults } from '@techmart/platform/faults'
+import { listen } from '@techmart/platform/http-app'
+import { makeHttpClient } from '@techmart/platform/http-client'
+import { buildLog } from '@techmart/platform/log'
+import { buildMetrics } from '@techmart/platform/metrics'
+import { openPostgres } from '@techmart/platform/postgres'
+import { runUntilStopped } from '@techmart/platform/shutdown'
+import { buildApp } from './app.ts'
+import { makeChargeOrder } from './charge-order.ts'
+import { makeChargeStore } from './charge-store.ts'
+import { makeCircuit } from './circuit.ts'
+import { readConfig } from './config.ts'
+import { makePaymentsEvents, paymentProviderName } from './events.ts'
+import { isTechnical, makePaymentProvider } from './provider-client.ts'
+import { makeRefundOrder } from './refund-order.ts'
+import { startTidying } from './tidy.ts'
+import { makeTryAgain } from './try-again.ts'
+
+const config = readConfig(process.env)
+const log = buildLog({ service: 'payments', level: config.LOG_LEVEL })
+
+await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async opened => {
+  const metrics = buildMetrics()
+  const events = makePaymentsEvents(metrics, log)
+  const faults = opened.use(followFaults({ service: 'payments', labUrl: config.LAB_URL, log }))
+  const postgres = opened.use(
+    await openPostgres({
+      url: config.DATABASE_URL,
+      migrations: new URL('../migrations/', import.meta.url),
+      log,
+      faults,
+    }),
+  )
+
+  const provider = makePaymentProvider({
+    http: makeHttpClient({
+      baseUrl: config.OUTSIDE_URL,
+      timeoutMs: config.PROVIDER_TIMEOUT_MS,
+      dependency: paymentProviderName,
+      faults,
+      metrics,
+    }),
+    circuit: makeCircuit({ openMs: config.CIRCUIT_OPEN_MS, isTechnical, onChange: events.circuitChanged }),
+    tryAgain: makeTryAgain({
+      isTechnical,
+      tryTimeoutMs: config.PROVIDER_TIMEOUT_MS,
+      totalMs: config.PROVIDER_TOTAL_MS,
+    }),
+  })
+  const charges = makeChargeStore(postgres)
+  opened.use(startTidying({ charges, log, retentionHours: config.CHARGE_RETENTION_HOURS }))
+
+  const app = buildApp({
+    log,
+    metrics,
+    faults,
+    charges,
+    chargeOrder: makeChargeOrder({ charges, provider, events }),
+    refundOrder: makeRefundOrder({ charges, provider, events }),
+    // A provider that is down does not make payments unready: it answers at once that it cannot charge.
+    readiness: async () => {
+      const postgresIsUp = await postgres.isUp()
+      return { ready: postgresIsUp, dependencies: { postgres: postgresIsUp ? 'up' : 'down' } }
+    },
+  })
+  opened.use(await listen(app, config.PORT))
+})

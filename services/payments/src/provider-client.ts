@@ -1,0 +1,79 @@
+// The payment provider as payments sees it: an answer, or the error that says there was none.
+import { providerCharge, providerRefund } from '@techmart/contracts/outside-routes'
+import type { Country } from '@techmart/contracts/shop'
+import type { HttpClient } from '@techmart/platform/http-client'
+import { UpstreamError } from '@techmart/platform/refusals'
+import { type Circuit, CircuitOpenError } from './circuit.ts'
+import type { TryAgain } from './try-again.ts'
+
+export type ProviderAnswer =
+  | { outcome: 'approved' }
+  | { outcome: 'declined'; reason: string }
+  | { outcome: 'refunded' }
+  /** No answer: after all tries, or because the circuit is open and it was not even asked. */
+  | { outcome: 'unanswered'; why: 'failed' | 'circuit_open'; cause: Error }
+
+export type RefundAnswer = { outcome: 'refunded' | 'unknown' } | Extract<ProviderAnswer, { outcome: 'unanswered' }>
+
+export interface PaymentProvider {
+  charge(order: { orderId: string; amountCents: number; country: Country }): Promise<ProviderAnswer>
+  refund(orderId: string): Promise<RefundAnswer>
+  /** True while a call would be refused by the open circuit. */
+  isRefusing(): boolean
+}
+
+/** A 5xx of the provider. A connection that broke or took too long is platform's UpstreamError. */
+export class ProviderFailedError extends Error {
+  override readonly name = 'ProviderFailedError'
+}
+
+export const isTechnical = (error: Error): boolean =>
+  error instanceof ProviderFailedError || error instanceof UpstreamError
+
+export function makePaymentProvider(ports: {
+  http: HttpClient
+  circuit: Circuit
+  tryAgain: TryAgain
+}): PaymentProvider {
+  const { http, circuit, tryAgain } = ports
+
+  async function ask<T>(call: (timeoutMs: number) => Promise<T>) {
+    try {
+      return await tryAgain(timeoutMs => circuit.run(() => call(timeoutMs)))
+    } catch (error) {
+      if (error instanceof CircuitOpenError) {
+        return { outcome: 'unanswered', why: 'circuit_open', cause: error } as const
+      }
+      if (error instanceof Error && isTechnical(error)) {
+        return { outcome: 'unanswered', why: 'failed', cause: error } as const
+      }
+      throw error
+    }
+  }
+
+  return {
+    isRefusing: circuit.isRefusing,
+    charge: ({ orderId, amountCents, country }) =>
+      ask<ProviderAnswer>(async timeoutMs => {
+        const body = { chargeKey: orderId, amountCents, country }
+        const reply = await http.call(providerCharge, { body }, { timeoutMs })
+        if (reply.status !== 200) throw unexpected('charge', reply.status)
+        const { status, reason } = reply.body
+        if (status === 'declined') return { outcome: 'declined', reason: reason ?? 'not_said' }
+        return { outcome: status }
+      }),
+    refund: orderId =>
+      ask<RefundAnswer>(async timeoutMs => {
+        const reply = await http.call(providerRefund, { params: { chargeKey: orderId } }, { timeoutMs })
+        if (reply.status === 404) return { outcome: 'unknown' }
+        if (reply.status !== 200) throw unexpected('refund', reply.status)
+        return { outcome: 'refunded' }
+      }),
+  }
+}
+
+/** A 4xx says that we asked wrongly: asking again would not help, and the provider is up. */
+function unexpected(what: string, status: number): Error {
+  const message = `The payment provider answered a ${what} with ${status}.`
+  return status >= 500 ? new ProviderFailedError(message) : new Error(message)
+}

@@ -1,0 +1,85 @@
+import { type Charge, chargeOrder, getCharge, refundOrder } from '@techmart/contracts/payment-routes'
+import { addRoute, type HttpApp } from '@techmart/platform/http-app'
+import { Refusal, UpstreamError } from '@techmart/platform/refusals'
+import type { ChargeOrder } from '../charge-order.ts'
+import type { ChargeStore, StoredCharge } from '../charge-store.ts'
+import type { RefundOrder } from '../refund-order.ts'
+
+export interface ChargeRoutesDeps {
+  charges: ChargeStore
+  chargeOrder: ChargeOrder
+  refundOrder: RefundOrder
+}
+
+export function addChargeRoutes(app: HttpApp, deps: ChargeRoutesDeps): void {
+  addRoute(app, chargeOrder, async (request, reply) => {
+    const result = await deps.chargeOrder(request.body)
+    switch (result.outcome) {
+      case 'charged':
+        return reply.code(201).send(toContract(result.charge))
+      case 'declined':
+        throw new Refusal({ status: 402, error: 'declined', message: result.reason })
+      case 'key-reused':
+        throw new Refusal({
+          status: 422,
+          error: 'key_reused',
+          field: 'body.orderId',
+          message: 'This order was charged before with another amount or country.',
+        })
+      case 'already-refunded':
+        throw new Refusal({
+          status: 409,
+          error: 'conflict',
+          message: 'This order was refunded; it is not charged again.',
+        })
+      case 'unanswered':
+        throw unanswered(result.cause)
+    }
+  })
+
+  addRoute(app, refundOrder, async (request, reply) => {
+    const result = await deps.refundOrder(request.params.orderId)
+    switch (result.outcome) {
+      case 'refunded':
+        return reply.code(200).send(toContract(result.charge))
+      case 'nothing-charged':
+        return reply.code(204).send(null)
+      case 'unanswered':
+        throw unanswered(result.cause)
+    }
+  })
+
+  addRoute(app, getCharge, async (request, reply) => {
+    const charge = await deps.charges.find(request.params.orderId)
+    if (!charge || charge.state === 'void') {
+      throw new Refusal({ status: 404, error: 'not_found', message: 'Nothing was charged for this order.' })
+    }
+    if (charge.state === 'pending') {
+      throw new Refusal({
+        status: 409,
+        error: 'conflict',
+        message: 'The provider has not answered yet: ask for the charge again, or refund it.',
+      })
+    }
+    return reply.code(200).send(toContract(charge))
+  })
+}
+
+function unanswered(cause: Error): UpstreamError {
+  return new UpstreamError('The payment provider gives no answer at the moment.', { cause })
+}
+
+function toContract(charge: StoredCharge): Charge {
+  const { orderId, state, amountCents, country, reason, createdAt } = charge
+  if (state === 'pending' || state === 'void' || amountCents === null || country === null) {
+    throw new Error(`The charge of order ${orderId} is ${state}; there is nothing to show.`)
+  }
+  return {
+    orderId,
+    state,
+    amountCents,
+    country,
+    ...(reason === null ? {} : { reason }),
+    createdAt: createdAt.toISOString(),
+  }
+}
