@@ -1,0 +1,112 @@
+// How far each consumer group is behind: read from the broker, so that it goes on growing when the consumer is dead.
+import type { Metrics } from '@techmart/platform/metrics'
+import { type Admin, Kafka, logLevel } from 'kafkajs'
+import type { LabEvents } from './events.ts'
+import { startWatching } from './watch.ts'
+
+export interface GroupLag {
+  readonly group: string
+  readonly topic: string
+  readonly messages: number
+}
+
+export interface LagSource extends AsyncDisposable {
+  /** Throws when the broker does not answer. */
+  read(): Promise<GroupLag[]>
+}
+
+interface Offset {
+  readonly partition: number
+  readonly offset: string
+}
+interface Watermarks extends Offset {
+  readonly high: string
+  readonly low: string
+}
+
+/** A partition that the group has not committed yet counts from its first message that is still there. */
+export function countLag(watermarks: readonly Watermarks[], committed: readonly Offset[]): number {
+  return watermarks.reduce((sum, { partition, high, low }) => {
+    const offset = Number(committed.find(entry => entry.partition === partition)?.offset ?? -1)
+    return sum + Math.max(0, Number(high) - Math.max(offset, Number(low)))
+  }, 0)
+}
+
+export function openKafkaLag(brokers: string[]): LagSource {
+  // It runs every few seconds: a failing call is not retried but made again the next time.
+  const kafka = new Kafka({
+    clientId: 'lab',
+    brokers,
+    connectionTimeout: 2000,
+    requestTimeout: 4000,
+    retry: { retries: 0 },
+    logLevel: logLevel.NOTHING,
+  })
+  let admin: Admin | undefined
+
+  async function disconnect(): Promise<void> {
+    const last = admin
+    admin = undefined
+    await last?.disconnect().catch(() => undefined)
+  }
+
+  async function readFrom(connected: Admin): Promise<GroupLag[]> {
+    const { groups } = await connected.listGroups()
+    const committed = await Promise.all(
+      groups.map(async ({ groupId }) => ({ group: groupId, topics: await connected.fetchOffsets({ groupId }) })),
+    )
+    const topics = [...new Set(committed.flatMap(entry => entry.topics.map(({ topic }) => topic)))]
+    const watermarks = new Map(
+      await Promise.all(topics.map(async topic => [topic, await connected.fetchTopicOffsets(topic)] as const)),
+    )
+    return committed.flatMap(({ group, topics }) =>
+      topics.map(({ topic, partitions }) => ({
+        group,
+        topic,
+        messages: countLag(watermarks.get(topic) ?? [], partitions),
+      })),
+    )
+  }
+
+  return {
+    async read() {
+      try {
+        if (!admin) {
+          const fresh = kafka.admin()
+          await fresh.connect()
+          admin = fresh
+        }
+        return await readFrom(admin)
+      } catch (error) {
+        await disconnect()
+        throw error
+      }
+    },
+    [Symbol.asyncDispose]: disconnect,
+  }
+}
+
+export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; events: LabEvents }): AsyncDisposable {
+  const { source, metrics, events } = options
+  const lag = metrics.gauge('kafka_consumer_lag', 'Messages a consumer group has not committed yet.', [
+    'topic',
+    'group',
+  ])
+  const up = metrics.gauge('kafka_up', 'The broker answered the last time it was asked.', [])
+  up.set(0)
+  return startWatching({
+    what: 'Kafka',
+    everyMs: 5000,
+    events,
+    read: async () => {
+      const groups = await source.read()
+      lag.reset()
+      for (const { group, topic, messages } of groups) lag.set({ topic, group }, messages)
+      up.set(1)
+    },
+    forget: () => {
+      lag.reset()
+      up.set(0)
+    },
+  })
+}
