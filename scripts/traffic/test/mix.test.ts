@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import { catalogueSize } from '@techmart/contracts/catalogue'
+import { journeys } from '@techmart/contracts/journeys'
+import { countries } from '@techmart/contracts/shop'
+import * as mix from '../mix.js'
+
+test('traffic covers every journey of the shop that begins with a request', () => {
+  assert.deepEqual(Object.keys(mix.journeyShares).sort(), Object.values(journeys).sort())
+})
+
+test('traffic knows the catalogue and the countries of the contracts', () => {
+  assert.equal(mix.catalogueSize, catalogueSize)
+  assert.deepEqual(Object.keys(mix.countryWeights).sort(), [...countries].sort())
+})
+
+test('requests keep their shares over a minute, and the rarest journey never waits long', () => {
+  const minute = Array.from({ length: 600 }, (_, n) => mix.journeyOf(n))
+
+  const total = Object.values(mix.journeyShares).reduce((sum, share) => sum + share, 0)
+  for (const [journey, share] of Object.entries(mix.journeyShares)) {
+    const count = minute.filter(name => name === journey).length
+    assert.ok(Math.abs(count / 600 - share / total) < 0.01, `${journey}: ${count} of 600`)
+  }
+  const lookups = minute.flatMap((name, n) => (name === 'order-lookup' ? [n] : []))
+  assert.ok(lookups.every((n, at) => at === 0 || n - (lookups[at - 1] ?? 0) <= 13))
+})
+
+test('all seven countries shop, each customer from one of them', () => {
+  const customers = Array.from({ length: 5000 }, () => mix.pickCustomer(Math.random))
+
+  assert.equal(new Set(customers.map(({ country }) => country)).size, 7)
+  const homes = Map.groupBy(customers, ({ email }) => email)
+  for (const visits of homes.values()) assert.equal(new Set(visits.map(({ country }) => country)).size, 1)
+})
+
+test('a cart holds one to three different products of the catalogue', () => {
+  for (let n = 0; n < 2000; n++) {
+    const items = mix.pickItems(Math.random)
+
+    assert.ok(items.length >= 1 && items.length <= 3)
+    assert.equal(new Set(items.map(({ productId }) => productId)).size, items.length)
+    assert.ok(items.every(({ productId }) => productId >= 1 && productId <= catalogueSize))
+  }
+})
+
+test('every journey with a share has its request in the script', () => {
+  const script = readFileSync(new URL('../shop.js', import.meta.url), 'utf8')
+
+  for (const journey of Object.keys(mix.journeyShares)) assert.match(script, new RegExp(`request\\(\\s*'${journey}'`))
+})
