@@ -1,0 +1,123 @@
+// A consumer that does not end: kafkajs gives up after errors it holds for final, and then the process would live on and read
+// nothing. Here it is built anew until somebody closes it.
+import type { EachMessagePayload, Kafka, Consumer as KafkajsConsumer } from 'kafkajs'
+import type { Static, TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Faults } from './faults.ts'
+import type { Producer } from './kafka.ts'
+import { makeMessageHandler } from './kafka-messages.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { delay } from './wait.ts'
+
+export interface MessageMeta {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: string
+  readonly key: string
+  readonly headers: Readonly<Record<string, string>>
+  /** Aborted when the consumer is closed: what the handler waits for may end early, and the message comes again. */
+  readonly signal: AbortSignal
+}
+
+export interface ConsumeOptions<S extends TSchema> {
+  readonly topic: string
+  readonly group: string
+  /** Shape of the message; another shape goes to the dead letters at once. */
+  readonly schema: S
+  /** Safe to run twice. A throw means "again later". */
+  readonly handle: (event: Static<S>, meta: MessageMeta) => Promise<void>
+  /** Tries after the first before a message goes to `<topic>.dead`; 5 by default: about six seconds. */
+  readonly retries?: number
+}
+
+export interface Consumer extends AsyncDisposable {
+  /** Whether it is a member of its group just now. */
+  isRunning(): boolean
+}
+
+export interface ConsumerParts {
+  readonly client: Kafka
+  readonly producer: Producer
+  readonly log: Log
+  readonly metrics: Metrics
+  readonly faults: Faults
+}
+
+const longestPauseMs = 5_000
+
+/** Starts at once and never throws: what goes wrong is logged and tried again. Closing waits for the message at hand. */
+export function startConsumer<S extends TSchema>(parts: ConsumerParts, options: ConsumeOptions<S>): Consumer {
+  const { log } = parts
+  const closing = new AbortController()
+  const shape = Compile(options.schema)
+  const handle = makeMessageHandler(parts, { ...options, signal: closing.signal, isShape: value => shape.Check(value) })
+  let running = false
+
+  const consume = async () => {
+    let pauseMs = 200
+    while (!closing.signal.aborted) {
+      const consumer = buildConsumer(parts.client, options.group)
+      try {
+        const ended = endOf(consumer, closing.signal, isRunning => {
+          running = isRunning
+          if (isRunning) pauseMs = 200
+        })
+        await consumer.connect()
+        await consumer.subscribe({ topic: options.topic, fromBeginning: true })
+        await consumer.run({
+          partitionsConsumedConcurrently: 3,
+          eachMessage: (payload: EachMessagePayload) => handle(payload),
+        })
+        await ended
+      } catch (error) {
+        log.warn('the consumer ended; starting another', { topic: options.topic, group: options.group, error })
+      } finally {
+        running = false
+        await consumer.disconnect().catch(() => {})
+      }
+      await delay(pauseMs, closing.signal)
+      pauseMs = Math.min(pauseMs * 2, longestPauseMs)
+    }
+  }
+  const consuming = consume()
+
+  return {
+    isRunning: () => running,
+    [Symbol.toStringTag]: `consumer of ${options.topic}`,
+    [Symbol.asyncDispose]: async () => {
+      closing.abort()
+      await consuming
+    },
+  } as Consumer
+}
+
+function buildConsumer(client: Kafka, groupId: string): KafkajsConsumer {
+  return client.consumer({
+    groupId,
+    // A consumer that died without leaving holds its group up for this long (30 s by default).
+    sessionTimeout: 10_000,
+    heartbeatInterval: 2_000,
+    rebalanceTimeout: 15_000,
+    maxWaitTimeInMs: 1_000,
+    allowAutoTopicCreation: false,
+    retry: { initialRetryTime: 200, maxRetryTime: 2_000, retries: 5 },
+  })
+}
+
+/** Resolves when the signal is aborted; rejects when kafkajs has given the consumer up for good. */
+function endOf(consumer: KafkajsConsumer, signal: AbortSignal, onRunning: (isRunning: boolean) => void): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    consumer.on(consumer.events.GROUP_JOIN, () => onRunning(true))
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      onRunning(false)
+      if (!payload.restart) reject(payload.error)
+    })
+    consumer.on(consumer.events.STOP, () => onRunning(false))
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+  // It may reject while connect or subscribe is still being waited for.
+  ended.catch(() => {})
+  return ended
+}

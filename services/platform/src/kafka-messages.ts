@@ -1,0 +1,134 @@
+// What happens to one message: checked, handled, tried again, and at the end either done or in the dead letters with the reason.
+// Nothing is dropped: when the dead letters cannot be written either, the message is not committed and comes again.
+import { context, propagation, trace } from '@opentelemetry/api'
+import type { EachMessagePayload, IHeaders } from 'kafkajs'
+import type { TSchema } from 'typebox'
+import { consumerContext, recordFault } from './journey.ts'
+import type { ConsumeOptions, ConsumerParts, MessageMeta } from './kafka-consumer.ts'
+import { withoutEmails } from './redaction.ts'
+import { delay } from './wait.ts'
+
+const firstPauseMs = 200
+const longestPauseMs = 5_000
+
+type HandlerOptions<S extends TSchema> = ConsumeOptions<S> & {
+  readonly signal: AbortSignal
+  readonly isShape: (value: unknown) => boolean
+}
+
+/** Makes the function that kafkajs calls for each message; it throws only when the message must come again. */
+export function makeMessageHandler<S extends TSchema>(
+  parts: Pick<ConsumerParts, 'producer' | 'log' | 'metrics' | 'faults'>,
+  options: HandlerOptions<S>,
+): (payload: EachMessagePayload) => Promise<void> {
+  const { producer, log, faults } = parts
+  const { topic, signal, retries = 5 } = options
+  const total = parts.metrics.counter('kafka_messages_total', 'Messages by what became of them.', ['topic', 'outcome'])
+
+  const toDeadLetters = async (payload: EachMessagePayload, meta: MessageMeta, reason: string) => {
+    const carrier: Record<string, string> = {}
+    propagation.inject(context.active(), carrier)
+    const text = payload.message.value?.toString() ?? ''
+    await producer.send({
+      topic: `${topic}.dead`,
+      key: meta.key,
+      value: { raw: text },
+      headers: {
+        ...carrier,
+        reason: withoutEmails(reason).slice(0, 500),
+        'source-topic': topic,
+        'source-partition': String(meta.partition),
+        'source-offset': meta.offset,
+      },
+    })
+    total.inc({ topic, outcome: 'dead' })
+    log.error('message moved to the dead letters', {
+      topic,
+      partition: meta.partition,
+      offset: meta.offset,
+      key: meta.key,
+      reason,
+    })
+  }
+
+  const handleInContext = async (payload: EachMessagePayload) => {
+    const meta = toMeta(payload, signal)
+    const event = parse(payload.message.value)
+    if (!options.isShape(event)) {
+      const reason = `the message has not the shape of ${topic}`
+      markFailed(new Error(reason))
+      await toDeadLetters(payload, meta, reason)
+      return
+    }
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await faults.strike('consumer', { target: topic, signal })
+        await options.handle(event as never, meta)
+        total.inc({ topic, outcome: 'processed' })
+        return
+      } catch (error) {
+        // Not committed: the next consumer of the group takes it up again.
+        if (signal.aborted) throw error
+        if (attempt >= retries) {
+          markFailed(error)
+          await toDeadLetters(payload, meta, `gave up after ${attempt + 1} tries: ${String(error)}`)
+          return
+        }
+        total.inc({ topic, outcome: 'retried' })
+        log.warn('handling a message failed; trying again', {
+          topic,
+          offset: meta.offset,
+          key: meta.key,
+          attempt,
+          error,
+        })
+        await pause(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), payload, signal)
+      }
+    }
+  }
+
+  return payload => {
+    const active = context.active()
+    const span = trace.getSpan(active)
+    return span ? context.with(consumerContext(span, active), () => handleInContext(payload)) : handleInContext(payload)
+  }
+}
+
+/** Heartbeats while waiting, else the group takes a patient consumer for a dead one. */
+async function pause(ms: number, payload: EachMessagePayload, signal: AbortSignal): Promise<void> {
+  for (let leftMs = ms; leftMs > 0 && !signal.aborted; leftMs -= 1_000) {
+    await delay(Math.min(leftMs, 1_000), signal)
+    await payload.heartbeat()
+  }
+}
+
+function toMeta({ topic, partition, message }: EachMessagePayload, signal: AbortSignal): MessageMeta {
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? '',
+    headers: toText(message.headers ?? {}),
+    signal,
+  }
+}
+
+function toText(headers: IHeaders): Record<string, string> {
+  const entries = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(Array.isArray(value) ? value[0] : value)] as const],
+  )
+  return Object.fromEntries(entries)
+}
+
+function parse(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString() ?? '')
+  } catch {
+    return undefined
+  }
+}
+
+function markFailed(error: unknown): void {
+  const span = trace.getSpan(context.active())
+  if (span) recordFault(span, error)
+}

@@ -1,0 +1,159 @@
+// The outbox: a message is written in the transaction of the change it tells of, and a relay publishes it afterwards, at least
+// once. Each row is sent inside its own restored context; one send of many messages would give them all one parent.
+import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api'
+import { suppressTracing } from '@opentelemetry/core'
+import type { Producer } from './kafka.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Db, Postgres } from './postgres.ts'
+import { delay } from './wait.ts'
+
+export interface OutboxMessage {
+  readonly topic: string
+  /** An id; it becomes the Kafka key and shows in spans: never an e-mail address. */
+  readonly key: string
+  readonly value: object
+}
+
+interface OutboxRow {
+  id: string
+  topic: string
+  key: string
+  value: object
+  traceparent: string | null
+  tracestate: string | null
+  baggage: string | null
+}
+
+/** Adds a message in the caller's transaction, with the context that is active now. */
+export async function addToOutbox(tx: Db, message: OutboxMessage): Promise<void> {
+  const carrier: Record<string, string> = {}
+  propagation.inject(context.active(), carrier)
+  const { traceparent = null, tracestate = null, baggage = null } = carrier
+  await tx.run(
+    'add to outbox',
+    sql => sql`
+      insert into outbox (topic, key, value, traceparent, tracestate, baggage)
+      values (${message.topic}, ${message.key}, ${sql.json(message.value as never)}, ${traceparent}, ${tracestate}, ${baggage})`,
+  )
+}
+
+export interface OutboxRelayOptions {
+  readonly postgres: Postgres
+  readonly producer: Producer
+  readonly log: Log
+  readonly metrics: Metrics
+  /** Pause after an empty look; 100 by default. */
+  readonly pollMs?: number
+  /** Published rows are kept this long; an hour by default. */
+  readonly keepPublishedSeconds?: number
+}
+
+const batchSize = 100
+const longestPauseMs = 5_000
+const figuresEveryMs = 2_000
+const cleaningEveryMs = 60_000
+
+/**
+ * Publishes what is in the outbox until it is closed. Several relays may run at once. Goes on for ever while broker or
+ * database are away. Closing waits for the batch at hand.
+ */
+export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
+  const { log, pollMs = 100 } = options
+  const closing = new AbortController()
+  const figures = makeFigures(options)
+
+  const relay = async () => {
+    let pauseMs = pollMs
+    while (!closing.signal.aborted) {
+      try {
+        const sent = await publishBatch(options)
+        pauseMs = sent === batchSize ? 0 : pollMs
+        await figures.refresh()
+      } catch (error) {
+        if (pauseMs <= pollMs) log.warn('the outbox waits; its messages are kept', { error })
+        pauseMs = Math.min(Math.max(pauseMs, 100) * 2, longestPauseMs)
+      }
+      await delay(pauseMs, closing.signal)
+    }
+  }
+  // Looking into the outbox ten times a second is nobody's request: no spans for it.
+  const relaying = context.with(suppressTracing(ROOT_CONTEXT), relay)
+
+  return {
+    [Symbol.toStringTag]: 'outbox relay',
+    [Symbol.asyncDispose]: async () => {
+      closing.abort()
+      await relaying
+    },
+  } as AsyncDisposable
+}
+
+/** Publishes up to a batch and marks what the broker has taken. Throws the first failure, after the others are marked. */
+async function publishBatch({ postgres, producer }: OutboxRelayOptions): Promise<number> {
+  const failures: unknown[] = []
+  const count = await postgres.transaction(async tx => {
+    const rows = await tx.run<OutboxRow>(
+      'take from outbox',
+      sql => sql`
+        select id, topic, key, value, traceparent, tracestate, baggage from outbox
+        where published_at is null order by id limit ${batchSize} for update skip locked`,
+    )
+    if (rows.length === 0) return 0
+    const results = await Promise.allSettled(
+      rows.map(row =>
+        context.with(contextOf(row), () => producer.send({ topic: row.topic, key: row.key, value: row.value })),
+      ),
+    )
+    const sent = rows.filter((_row, at) => results[at]?.status === 'fulfilled').map(row => row.id)
+    failures.push(...results.flatMap(result => (result.status === 'rejected' ? [result.reason] : [])))
+    if (sent.length > 0) {
+      await tx.run('mark as sent', sql => sql`update outbox set published_at = now() where id = any(${sent}::bigint[])`)
+    }
+    return rows.length
+  })
+  if (failures.length > 0) throw failures[0]
+  return count
+}
+
+function contextOf(row: OutboxRow) {
+  const carrier: Record<string, string> = {}
+  for (const name of ['traceparent', 'tracestate', 'baggage'] as const) {
+    const value = row[name]
+    if (value !== null) carrier[name] = value
+  }
+  return propagation.extract(ROOT_CONTEXT, carrier)
+}
+
+/** outbox_unsent and outbox_oldest_seconds, and the cleaning of published rows; each now and then. */
+function makeFigures({ postgres, metrics, keepPublishedSeconds = 3_600 }: OutboxRelayOptions) {
+  const unsent = metrics.gauge('outbox_unsent', 'Messages that wait in the outbox.')
+  const oldest = metrics.gauge('outbox_oldest_seconds', 'Age of the oldest message that waits in the outbox.')
+  let countedAt = Number.NEGATIVE_INFINITY
+  let cleanedAt = performance.now()
+  return {
+    refresh: async () => {
+      const now = performance.now()
+      if (now - countedAt > figuresEveryMs) {
+        countedAt = now
+        const [row] = await postgres.run<{ count: number; age: number }>(
+          'measure outbox',
+          sql => sql`
+            select count(*)::int as count, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age
+            from outbox where published_at is null`,
+        )
+        unsent.set(row?.count ?? 0)
+        oldest.set(row?.age ?? 0)
+      }
+      if (now - cleanedAt > cleaningEveryMs) {
+        cleanedAt = now
+        await postgres.run(
+          'clean outbox',
+          sql => sql`
+            delete from outbox where id in (
+              select id from outbox where published_at < now() - make_interval(secs => ${keepPublishedSeconds}) limit 5000)`,
+        )
+      }
+    },
+  }
+}

@@ -1,0 +1,57 @@
+// What happens to every span between its start and the queue.
+import { type Attributes, type Context, propagation } from '@opentelemetry/api'
+import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace'
+import { withoutEmails, withoutQueryValues, withoutUrlSecrets } from './redaction.ts'
+import type { TelemetryQueue } from './telemetry-queue.ts'
+
+const nothing = async () => {}
+
+/** Copies `cuj.name`, and nothing else, from the baggage to every span of a journey. */
+export const journeyProcessor: SpanProcessor = {
+  onStart(span: Span, parent: Context) {
+    const name = propagation.getBaggage(parent)?.getEntry('cuj.name')?.value
+    if (name !== undefined) span.setAttribute('cuj.name', name)
+  },
+  onEnd() {},
+  forceFlush: nothing,
+  shutdown: nothing,
+}
+
+/** Cuts the values of queries, and e-mail addresses wherever they are. Stands before the queue. */
+export const redactionProcessor: SpanProcessor = {
+  onStart() {},
+  onEnd(span: ReadableSpan) {
+    redact(span.attributes)
+    for (const event of span.events) if (event.attributes) redact(event.attributes)
+    if (span.status.message?.includes('@')) span.status.message = withoutEmails(span.status.message)
+  },
+  forceFlush: nothing,
+  shutdown: nothing,
+}
+
+function redact(attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value !== 'string') continue
+    if (name === 'url.query') attributes[name] = withoutQueryValues(value)
+    else if (name === 'url.full') attributes[name] = withoutEmails(withoutUrlSecrets(value))
+    else if (value.includes('@') || value.includes('%40')) attributes[name] = withoutEmails(value)
+  }
+}
+
+/** Hands finished, sampled spans to the queue. */
+export const toSpanQueue = (queue: TelemetryQueue<ReadableSpan>, closeLimitMs: number): SpanProcessor => ({
+  onStart() {},
+  onEnd(span) {
+    if ((span.spanContext().traceFlags & 1) === 1) queue.add(span)
+  },
+  forceFlush: () => queue.flush(),
+  shutdown: () => queue.close(closeLimitMs),
+})
+
+/** Hands log records to the queue. */
+export const toLogQueue = (queue: TelemetryQueue<ReadableLogRecord>, closeLimitMs: number): LogRecordProcessor => ({
+  onEmit: record => queue.add(record),
+  forceFlush: () => queue.flush(),
+  shutdown: () => queue.close(closeLimitMs),
+})
