@@ -27,10 +27,13 @@ const windowMs = 10_000
 const minimumRps = 0.5
 
 export function makeCircuit({ openMs, isTechnical, onChange, now = Date.now }: CircuitOptions): Circuit {
-  const breaker = circuitBreaker(handleWhen(isTechnical), {
-    halfOpenAfter: openMs,
-    breaker: new SamplingBreaker({ threshold: failureShare, duration: windowMs, minimumRps }),
-  })
+  const breaker = circuitBreaker(
+    handleWhen(error => error instanceof Error && isTechnical(error)),
+    {
+      halfOpenAfter: openMs,
+      breaker: new SamplingBreaker({ threshold: failureShare, duration: windowMs, minimumRps }),
+    },
+  )
   // The breaker itself stays `Open` until somebody calls, so the time is kept here.
   let openedAtMs = Number.NEGATIVE_INFINITY
   breaker.onStateChange(state => {

@@ -1,8 +1,9 @@
 import { type Charge, chargeOrder, getCharge, refundOrder } from '@techmart/contracts/payment-routes'
 import { addRoute, type HttpApp } from '@techmart/platform/http-app'
-import { Refusal, UpstreamError } from '@techmart/platform/refusals'
+import { conflict, declined, keyReused, notFound, UpstreamError } from '@techmart/platform/refusals'
 import type { ChargeOrder } from '../charge-order.ts'
 import type { ChargeStore, StoredCharge } from '../charge-store.ts'
+import { paymentProviderName } from '../events.ts'
 import type { RefundOrder } from '../refund-order.ts'
 
 export interface ChargeRoutesDeps {
@@ -18,20 +19,11 @@ export function addChargeRoutes(app: HttpApp, deps: ChargeRoutesDeps): void {
       case 'charged':
         return reply.code(201).send(toContract(result.charge))
       case 'declined':
-        throw new Refusal({ status: 402, error: 'declined', message: result.reason })
+        throw declined(result.reason)
       case 'key-reused':
-        throw new Refusal({
-          status: 422,
-          error: 'key_reused',
-          field: 'body.orderId',
-          message: 'This order was charged before with another amount or country.',
-        })
+        throw keyReused('This order was charged before with another amount or country.')
       case 'already-refunded':
-        throw new Refusal({
-          status: 409,
-          error: 'conflict',
-          message: 'This order was refunded; it is not charged again.',
-        })
+        throw conflict('This order was refunded; it is not charged again.')
       case 'unanswered':
         throw unanswered(result.cause)
     }
@@ -52,21 +44,21 @@ export function addChargeRoutes(app: HttpApp, deps: ChargeRoutesDeps): void {
   addRoute(app, getCharge, async (request, reply) => {
     const charge = await deps.charges.find(request.params.orderId)
     if (!charge || charge.state === 'void') {
-      throw new Refusal({ status: 404, error: 'not_found', message: 'Nothing was charged for this order.' })
+      throw notFound('Nothing was charged for this order.')
     }
     if (charge.state === 'pending') {
-      throw new Refusal({
-        status: 409,
-        error: 'conflict',
-        message: 'The provider has not answered yet: ask for the charge again, or refund it.',
-      })
+      throw conflict('The provider has not answered yet: ask for the charge again, or refund it.')
     }
     return reply.code(200).send(toContract(charge))
   })
 }
 
 function unanswered(cause: Error): UpstreamError {
-  return new UpstreamError('The payment provider gives no answer at the moment.', { cause })
+  return new UpstreamError('The payment provider gives no answer at the moment.', {
+    kind: 'bad-answer',
+    dependency: paymentProviderName,
+    cause,
+  })
 }
 
 function toContract(charge: StoredCharge): Charge {

@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url'
+import { readEnv, serviceEnv } from '@techmart/platform/env'
+import Type, { type Static } from 'typebox'
+
+const Url = (description: string, defaultUrl?: string) =>
+  Type.String({ pattern: '^https?://', description, ...(defaultUrl === undefined ? {} : { default: defaultUrl }) })
+
+const GatewayConfig = Type.Object({
+  ...serviceEnv,
+  PORT: Type.Integer({ ...serviceEnv.PORT, default: 8080 }),
+  API_URL: Url('Where /api is passed to.'),
+  UPSTREAM_TIMEOUT_MS: Type.Integer({
+    minimum: 50,
+    maximum: 120_000,
+    default: 10_000,
+    // api gives up after 8 s by itself: a journey it can still count must not be counted here.
+    description: "How long an upstream may be silent; longer than api's own limit.",
+  }),
+  BODY_LIMIT_BYTES: Type.Integer({
+    minimum: 1_024,
+    maximum: 104_857_600,
+    default: 1_048_576,
+    description: 'Largest body passed on, where the route does not say otherwise.',
+  }),
+  RATE_LIMIT_PER_MINUTE: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 300,
+    description: 'Requests under /api that one client may make a minute; the test token is free of it.',
+  }),
+  SUSPICIOUS_PER_MINUTE: Type.Integer({
+    minimum: 1,
+    maximum: 100_000,
+    default: 10,
+    description: 'Refusals of one kind (401, 402, 403, 404) a minute from which on a client is suspicious.',
+  }),
+  RUNBOOKS_DIR: Type.String({
+    default: fileURLToPath(new URL('../../../docs/runbooks', import.meta.url)),
+    description: 'Folder of the runbooks that alerts link to.',
+  }),
+  GRAFANA_URL: Url('Grafana, as a browser on the host reaches it.', 'http://localhost:3000'),
+  PROMETHEUS_URL: Url('Prometheus, as a browser on the host reaches it.', 'http://localhost:9090'),
+  ALERTMANAGER_URL: Url('Alertmanager, as a browser on the host reaches it.', 'http://localhost:9093'),
+})
+export type GatewayConfig = Static<typeof GatewayConfig>
+
+export const readConfig = (env: Record<string, string | undefined>): GatewayConfig => readEnv(GatewayConfig, env)
