@@ -1,0 +1,102 @@
+// Every business event of api: one function each, which writes the counter (few labels) and the log line (the detail, without
+// e-mail addresses). None of them throws.
+import { categories } from '@techmart/contracts/catalogue'
+import type { Log } from '@techmart/platform/log'
+import type { Metrics } from '@techmart/platform/metrics'
+import { UpstreamError } from '@techmart/platform/refusals'
+import type { OrderRecord } from './order-record.ts'
+
+export interface ApiEvents {
+  productsListed(category: string | undefined): void
+  productViewed(productId: number): void
+  checkoutStarted(country: string): void
+  orderPlaced(order: OrderRecord): void
+  /** An expected end without a sale: out-of-stock, declined, unknown-product, key-reused, in-progress. */
+  orderRefused(reason: string, country: string): void
+  orderFailed(order: OrderRecord, error: unknown): void
+  orderLeftToRecovery(order: OrderRecord, error: unknown): void
+  handOverFailed(order: OrderRecord, error: unknown): void
+  orderRecovered(order: OrderRecord): void
+  recoveryFailed(order: OrderRecord, error: unknown, nextTryMs: number): void
+  unfinishedCounted(unfinished: { orders: number; oldestSeconds: number }): void
+  oldOrdersRemoved(count: number): void
+}
+
+export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
+  const created = metrics.counter('orders_created_total', 'Orders confirmed.', ['country', 'segment'])
+  const errors = metrics.counter('orders_errors_total', 'Checkouts without a sale, refusals included.', ['reason'])
+  const value = metrics.histogram(
+    'order_value',
+    'Value of confirmed orders in US dollars, shipping included.',
+    [],
+    [10, 25, 50, 75, 100, 150, 250, 500, 1000, 2500],
+  )
+  const funnel = metrics.counter('funnel_events_total', 'Steps of shoppers on their way to a sale.', [
+    'step',
+    'country',
+    'segment',
+  ])
+  const recovered = metrics.counter('orders_recovered_total', 'Orders that recovery brought to an end.', ['outcome'])
+  const unfinished = metrics.gauge('orders_unfinished', 'Orders between their first step and their last.', [])
+  const oldest = metrics.gauge('orders_unfinished_oldest_seconds', 'Age of the oldest unfinished order.', [])
+
+  const whichOrder = (order: OrderRecord) => ({ orderId: order.id, state: order.state, country: order.country })
+
+  return {
+    productsListed(category) {
+      funnel.inc({ step: 'browse', country: 'unknown', segment: 'unknown' })
+      // Free text from outside stays out of the line unless it is one of ours.
+      log.debug('products listed', { category: categories.find(known => known === category) ?? 'all' })
+    },
+    productViewed(productId) {
+      funnel.inc({ step: 'view', country: 'unknown', segment: 'unknown' })
+      log.debug('product viewed', { productId })
+    },
+    checkoutStarted(country) {
+      funnel.inc({ step: 'checkout', country, segment: 'unknown' })
+      log.debug('checkout started', { country })
+    },
+    orderPlaced(order) {
+      const labels = { country: order.country, segment: order.segment }
+      created.inc(labels)
+      value.observe(order.totalCents / 100)
+      funnel.inc({ step: 'paid', ...labels })
+      log.info('order placed', { ...whichOrder(order), totalCents: order.totalCents, lines: order.items.length })
+    },
+    orderRefused(reason, country) {
+      errors.inc({ reason: reason.replaceAll('-', '_') })
+      log.info('order refused', { reason, country })
+    },
+    orderFailed(order, error) {
+      errors.inc({ reason: error instanceof UpstreamError ? `${error.dependency}_${error.error}` : 'internal' })
+      log.error('order failed', { ...whichOrder(order), error })
+    },
+    orderLeftToRecovery(order, error) {
+      log.warn('order left to recovery', { ...whichOrder(order), error })
+    },
+    handOverFailed(order, error) {
+      log.warn('order not handed over: recovery comes when its lease ends', { ...whichOrder(order), error })
+    },
+    orderRecovered(order) {
+      const refused = order.refusal === undefined ? 'undone' : 'declined'
+      const outcome = order.state === 'confirmed' ? 'confirmed' : refused
+      recovered.inc({ outcome })
+      log.info('order recovered', { ...whichOrder(order), outcome, attempt: order.attempt })
+    },
+    recoveryFailed(order, error, nextTryMs) {
+      log.warn('order not recovered yet', {
+        ...whichOrder(order),
+        attempt: order.attempt,
+        nextTryMs,
+        error,
+      })
+    },
+    unfinishedCounted({ orders, oldestSeconds }) {
+      unfinished.set(orders)
+      oldest.set(oldestSeconds)
+    },
+    oldOrdersRemoved(count) {
+      log.info('old orders removed', { count })
+    },
+  }
+}

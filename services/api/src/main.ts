@@ -1,0 +1,83 @@
+import { followFaults } from '@techmart/platform/faults'
+import { listen } from '@techmart/platform/http-app'
+import { makeHttpClient } from '@techmart/platform/http-client'
+import { openKafka } from '@techmart/platform/kafka'
+import { buildLog } from '@techmart/platform/log'
+import { startLoop } from '@techmart/platform/loop'
+import { buildMetrics } from '@techmart/platform/metrics'
+import { startOutboxRelay } from '@techmart/platform/outbox'
+import { openPostgres } from '@techmart/platform/postgres'
+import { runUntilStopped } from '@techmart/platform/shutdown'
+import { buildApp } from './app.ts'
+import { readSeededCatalogue } from './catalogue.ts'
+import { readConfig } from './config.ts'
+import { makeApiEvents } from './events.ts'
+import { makeInventoryClient } from './inventory-client.ts'
+import { makeOrderKeys } from './order-key.ts'
+import { makeOrderStore } from './order-store.ts'
+import { makePaymentsClient } from './payments-client.ts'
+import { makePlaceOrder } from './place-order.ts'
+import { makeProductStore } from './product-store.ts'
+import { makeRecoverOrders } from './recover-orders.ts'
+import { makeRemoveOldOrders } from './remove-old-orders.ts'
+import { makeSettleOrder } from './settle-order.ts'
+import { keepTrace, withinTrace } from './trace-context.ts'
+
+const config = readConfig(process.env)
+const log = buildLog({ service: 'api', level: config.LOG_LEVEL })
+
+await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, stopping) => {
+  const metrics = buildMetrics()
+  const events = makeApiEvents(metrics, log)
+  const faults = opened.use(followFaults({ service: 'api', labUrl: config.LAB_URL, log }))
+  const migrations = new URL('../migrations/', import.meta.url)
+  const postgres = opened.use(await openPostgres({ url: config.DATABASE_URL, migrations, log, faults }))
+  const kafka = opened.use(await openKafka({ brokers: config.KAFKA_BROKERS, clientId: 'api', log, metrics, faults }))
+  opened.use(startOutboxRelay({ postgres, producer: await kafka.producer(), log, metrics }))
+
+  const clientOf = (dependency: string, baseUrl: string) =>
+    makeHttpClient({ dependency, baseUrl, timeoutMs: 5_000, metrics, faults })
+  const inventory = makeInventoryClient(clientOf('inventory', config.INVENTORY_URL))
+  const payments = makePaymentsClient(clientOf('payments', config.PAYMENTS_URL))
+
+  const products = makeProductStore(postgres)
+  await products.seed(readSeededCatalogue())
+  const orders = makeOrderStore(postgres)
+  const settleOrder = makeSettleOrder({ orders, inventory, payments })
+  // Its own answer comes a little before the request's limit would give a shorter one.
+  const limits = { requestMs: config.REQUEST_LIMIT_MS - 500, undoMs: 1_500, waitForTwinMs: 2_000 }
+  const placeOrder = makePlaceOrder({
+    products,
+    orders,
+    inventory,
+    payments,
+    settleOrder,
+    events,
+    limits,
+    traceContext: keepTrace,
+  })
+
+  const recoverOrders = makeRecoverOrders({ orders, settleOrder, events, withinTrace })
+  opened.use(startLoop({ name: 'recover orders', everyMs: config.RECOVERY_POLL_MS, work: recoverOrders, log }))
+  const removeOldOrders = makeRemoveOldOrders({ orders, events, retentionDays: config.ORDER_RETENTION_DAYS })
+  opened.use(startLoop({ name: 'remove old orders', everyMs: 60_000, work: removeOldOrders, log }))
+
+  const app = buildApp({
+    log,
+    metrics,
+    faults,
+    events,
+    products,
+    orders,
+    orderKeys: makeOrderKeys(config.ORDER_KEY_SECRET),
+    placeOrder,
+    requestTimeoutMs: config.REQUEST_LIMIT_MS,
+    // Without Kafka orders are taken all the same: their events wait in the outbox.
+    readiness: async () => {
+      const postgresIsUp = await postgres.isUp()
+      const state = (up: boolean) => (up ? 'up' : 'down')
+      return { ready: postgresIsUp, dependencies: { postgres: state(postgresIsUp), kafka: state(kafka.isUp()) } }
+    },
+  })
+  opened.use(await listen(app, config.PORT, { stopping }))
+})

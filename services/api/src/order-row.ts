@@ -1,0 +1,38 @@
+// A row of the table `orders`, turned into an order at the border.
+import type { Order } from '@techmart/contracts/order-routes'
+import type { OrderRecord, OrderRefusal } from './order-record.ts'
+
+export interface OrderRow {
+  id: string
+  state: OrderRecord['state']
+  body_hash: string
+  email: string
+  country: OrderRecord['country']
+  segment: OrderRecord['segment']
+  items: Order['items']
+  shipping_cents: number
+  /** A bigint, which arrives as text. */
+  total_cents: string
+  history: Order['history']
+  refusal: OrderRefusal | null
+  created_at: Date
+  attempt: number
+  trace_context: Record<string, string>
+}
+
+export const toOrderRecord = (row: OrderRow): OrderRecord => ({
+  id: row.id,
+  state: row.state,
+  bodyHash: row.body_hash,
+  email: row.email,
+  country: row.country,
+  segment: row.segment,
+  items: row.items,
+  shippingCents: row.shipping_cents,
+  totalCents: Number(row.total_cents),
+  history: row.history,
+  refusal: row.refusal ?? undefined,
+  createdAt: row.created_at,
+  attempt: row.attempt,
+  traceContext: row.trace_context,
+})

@@ -1,0 +1,208 @@
+// Checkout: create → reserve → charge → commit → confirm. Every step is recorded before the next begins, so that whatever stops
+// it in the middle (a failure here, a crash of this process) leaves an order that settle-order.ts can finish or undo.
+// Knows no HTTP, SQL or Kafka.
+import { createHash, randomUUID } from 'node:crypto'
+import type { OrderRequest } from '@techmart/contracts/order-routes'
+import type { Segment } from '@techmart/contracts/shop'
+import { UpstreamError } from '@techmart/platform/refusals'
+import { delay } from '@techmart/platform/wait'
+import { wasLost } from './ask-again.ts'
+import type { ApiEvents } from './events.ts'
+import type { InventoryClient } from './inventory-client.ts'
+import { isFinished, type OrderRecord, type OrderRefusal } from './order-record.ts'
+import { type OrderStore, OrderTakenError } from './order-store.ts'
+import type { PaymentsClient } from './payments-client.ts'
+import type { ProductStore } from './product-store.ts'
+import type { SettleOrder } from './settle-order.ts'
+
+/** Flat rate to every country, in cents. */
+export const shippingCents = 690
+
+export interface PlaceOrderCommand extends OrderRequest {
+  /** Made up where the caller gave none: such a request cannot be repeated. */
+  readonly idempotencyKey?: string | undefined
+  /** Who asks, as far as it matters for "the same request". */
+  readonly caller: string
+}
+
+export type PlaceOrderResult =
+  | { readonly outcome: 'placed'; readonly order: OrderRecord }
+  | { readonly outcome: 'unknown-product'; readonly itemIndex: number; readonly productId: number }
+  | { readonly outcome: 'out-of-stock'; readonly itemIndex: number; readonly available: number }
+  | { readonly outcome: 'declined'; readonly reason: string }
+  | { readonly outcome: 'key-reused' }
+  | { readonly outcome: 'in-progress' }
+
+export type PlaceOrder = (command: PlaceOrderCommand) => Promise<PlaceOrderResult>
+
+export interface PlaceOrderPorts {
+  readonly products: ProductStore
+  readonly orders: OrderStore
+  readonly inventory: InventoryClient
+  readonly payments: PaymentsClient
+  readonly settleOrder: SettleOrder
+  readonly events: ApiEvents
+  /** The active trace context, to be kept with the order. */
+  readonly traceContext: () => Record<string, string>
+  readonly limits: PlaceOrderLimits
+}
+
+export interface PlaceOrderLimits {
+  /** For the whole request. The steps get this minus `undoMs`. */
+  readonly requestMs: number
+  /** What is set apart for undoing, so that the answer finds the order settled. */
+  readonly undoMs: number
+  /** How long a repeated request waits for the first one. */
+  readonly waitForTwinMs: number
+}
+
+/** Longer than the request may take: whatever is unfinished then was left by a crash or handed over. */
+const recoveryMarginMs = 4_000
+/** After a lost reply the other side may still be at work; recovery asks when that has had time to end. */
+const lostReplyMs = 3_000
+
+export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
+  const { products, orders, inventory, payments, settleOrder, events, limits } = ports
+
+  async function create(command: PlaceOrderCommand, bodyHash: string): Promise<OrderRecord | PlaceOrderResult> {
+    const known = new Map((await products.findMany(command.items.map(item => item.productId))).map(p => [p.id, p]))
+    const items: OrderRecord['items'] = []
+    for (const [itemIndex, { productId, quantity }] of command.items.entries()) {
+      const product = known.get(productId)
+      if (product === undefined) return { outcome: 'unknown-product', itemIndex, productId }
+      items.push({ productId, name: product.name, quantity, unitPriceCents: product.priceCents })
+    }
+    const id = randomUUID()
+    const order = await orders.create(
+      {
+        id,
+        idempotencyKey: command.idempotencyKey ?? id,
+        bodyHash,
+        email: command.email,
+        country: command.country,
+        segment: 'unknown' satisfies Segment,
+        items,
+        shippingCents,
+        totalCents: items.reduce((sum, item) => sum + item.quantity * item.unitPriceCents, shippingCents),
+        createdAt: new Date(),
+        traceContext: ports.traceContext(),
+      },
+      limits.requestMs + recoveryMarginMs,
+    )
+    return order ?? repeat(command, bodyHash)
+  }
+
+  /** What a request gets whose key is known; undefined where the key is new. */
+  async function answerKnownKey(command: PlaceOrderCommand, bodyHash: string): Promise<PlaceOrderResult | undefined> {
+    if (command.idempotencyKey === undefined) return undefined
+    const order = await orders.findByKey(command.idempotencyKey)
+    if (order === undefined) return undefined
+    return order.bodyHash === bodyHash ? waitForEnd(order) : { outcome: 'key-reused' }
+  }
+
+  /** The key was taken between looking and creating. */
+  const repeat = async (command: PlaceOrderCommand, bodyHash: string): Promise<PlaceOrderResult> =>
+    (await answerKnownKey(command, bodyHash)) ?? { outcome: 'in-progress' }
+
+  async function waitForEnd(order: OrderRecord): Promise<PlaceOrderResult> {
+    const giveUpAt = Date.now() + limits.waitForTwinMs
+    let latest = order
+    while (!isFinished(latest)) {
+      if (Date.now() >= giveUpAt) return { outcome: 'in-progress' }
+      await delay(100)
+      latest = (await orders.find(order.id)) ?? latest
+    }
+    return toResult(latest)
+  }
+
+  /** The steps themselves. `checkout.order` is always the last state reached, so that a failure knows where it struck. */
+  async function run(checkout: { order: OrderRecord }, signal: AbortSignal): Promise<void> {
+    const { id, items } = checkout.order
+    const refuse = async (refusal: OrderRefusal) => {
+      checkout.order = await orders.cancel(checkout.order, refusal)
+    }
+
+    const reservation = await inventory.reserve(id, items, signal)
+    if (reservation.outcome === 'out-of-stock') {
+      const { itemIndex, available } = reservation
+      return refuse({ kind: 'out-of-stock', itemIndex, available })
+    }
+    // Reserve before charging. A reservation lapses by itself after ten minutes; a charge must be given back.
+    checkout.order = await orders.advance(checkout.order, 'reserved')
+    const charge = await payments.charge(checkout.order, signal)
+    if (charge.outcome === 'declined') {
+      await inventory.release(id, signal)
+      return refuse({ kind: 'declined', reason: charge.reason })
+    }
+    checkout.order = await orders.advance(checkout.order, 'charged')
+    checkout.order = await settleOrder(checkout.order, signal)
+  }
+
+  /** Undoes at once what can be undone at once, and leaves the rest to recovery. Gives the order as it then is. */
+  async function cleanUp(order: OrderRecord, error: unknown): Promise<OrderRecord> {
+    if (!wasLost(error)) {
+      try {
+        return await settleOrder(order, AbortSignal.timeout(limits.undoMs))
+      } catch (undoError) {
+        events.orderLeftToRecovery(order, undoError)
+      }
+    } else events.orderLeftToRecovery(order, error)
+    // Where even this fails, recovery comes when the order's own time is over.
+    const afterMs = wasLost(error) ? lostReplyMs : 0
+    await orders.handOver(order, afterMs).catch(failure => events.handOverFailed(order, failure))
+    return order
+  }
+
+  async function checkOut(created: OrderRecord): Promise<PlaceOrderResult> {
+    const checkout = { order: created }
+    try {
+      await run(checkout, AbortSignal.timeout(limits.requestMs - limits.undoMs))
+    } catch (error) {
+      if (error instanceof OrderTakenError) return waitForEnd(checkout.order)
+      checkout.order = await cleanUp(checkout.order, error)
+      if (!hasAnswer(checkout.order)) {
+        events.orderFailed(checkout.order, error)
+        throw error
+      }
+    }
+    const result = toResult(checkout.order)
+    if (result.outcome === 'placed') events.orderPlaced(checkout.order)
+    return result
+  }
+
+  async function placeOrder(command: PlaceOrderCommand): Promise<PlaceOrderResult> {
+    const bodyHash = hashRequest(command)
+    const known = await answerKnownKey(command, bodyHash)
+    if (known !== undefined) return known
+    events.checkoutStarted(command.country)
+    const created = await create(command, bodyHash)
+    return 'outcome' in created ? created : checkOut(created)
+  }
+
+  return async command => {
+    const result = await placeOrder(command)
+    if (result.outcome !== 'placed') events.orderRefused(result.outcome, command.country)
+    return result
+  }
+}
+
+/** Finished, and not just undone: the answer stands, whoever asks for it. */
+const hasAnswer = (order: OrderRecord): boolean => order.state === 'confirmed' || order.refusal !== undefined
+
+function toResult(order: OrderRecord): PlaceOrderResult {
+  if (order.state === 'confirmed') return { outcome: 'placed', order }
+  if (order.refusal?.kind === 'out-of-stock') {
+    return { outcome: 'out-of-stock', itemIndex: order.refusal.itemIndex, available: order.refusal.available }
+  }
+  if (order.refusal?.kind === 'declined') return { outcome: 'declined', reason: order.refusal.reason }
+  throw new UpstreamError('The order could not be placed; nothing is charged. Try again.', {
+    kind: 'refused',
+    dependency: 'checkout',
+  })
+}
+
+/** The same words in another order of keys are the same request. */
+function hashRequest({ caller, email, country, items }: PlaceOrderCommand): string {
+  const plain = [caller, email, country, items.map(item => [item.productId, item.quantity])]
+  return createHash('sha256').update(JSON.stringify(plain)).digest('hex')
+}

@@ -1,0 +1,45 @@
+// Finishes or undoes what a crash, a lost reply or a dependency that was away left in the middle. Several replicas may run it:
+// each claims its own orders. It opens no journey event, since the checkout was counted when it was asked for; it does go on
+// in the checkout's trace.
+import type { ApiEvents } from './events.ts'
+import type { OrderRecord } from './order-record.ts'
+import { type OrderStore, OrderTakenError } from './order-store.ts'
+import type { SettleOrder } from './settle-order.ts'
+
+export interface RecoverOrdersPorts {
+  readonly orders: OrderStore
+  readonly settleOrder: SettleOrder
+  readonly events: ApiEvents
+  readonly withinTrace: <T>(traceContext: Readonly<Record<string, string>>, work: () => Promise<T>) => Promise<T>
+}
+
+/** Orders taken at a time; enough to work off an outage's worth in seconds, few enough for small pools. */
+const batch = 10
+const settleLimitMs = 10_000
+/** Longer than settling may take, so that no second replica claims the same order meanwhile. */
+const leaseMs = settleLimitMs + 5_000
+
+/** One round; says how many orders it took up. */
+export function makeRecoverOrders({ orders, settleOrder, events, withinTrace }: RecoverOrdersPorts) {
+  async function recover(order: OrderRecord): Promise<void> {
+    try {
+      const settled = await settleOrder(order, AbortSignal.timeout(settleLimitMs))
+      events.orderRecovered(settled)
+      if (settled.state === 'confirmed') events.orderPlaced(settled)
+    } catch (error) {
+      if (error instanceof OrderTakenError) return
+      const nextTryMs = Math.min(1_000 * 2 ** Math.min(order.attempt - 1, 10), 10_000)
+      events.recoveryFailed(order, error, nextTryMs)
+      await orders.handOver(order, nextTryMs)
+    }
+  }
+
+  return async (): Promise<number> => {
+    const claimed = await orders.claimUnfinished(batch, leaseMs)
+    const rounds = claimed.map(order => withinTrace(order.traceContext, () => recover(order)))
+    // A round that fails (the database is away) leaves the order to its lease's end.
+    await Promise.allSettled(rounds)
+    events.unfinishedCounted(await orders.countUnfinished())
+    return claimed.length
+  }
+}

@@ -1,0 +1,132 @@
+import type { TestContext } from 'node:test'
+import { noFaults } from '@techmart/platform/faults'
+import type { HttpApp } from '@techmart/platform/http-app'
+import { buildLog } from '@techmart/platform/log'
+import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
+import { buildApp } from '../src/app.ts'
+import { makeApiEvents } from '../src/events.ts'
+import type { InventoryClient } from '../src/inventory-client.ts'
+import { makeOrderKeys } from '../src/order-key.ts'
+import type { OrderStore } from '../src/order-store.ts'
+import type { PaymentsClient } from '../src/payments-client.ts'
+import { makePlaceOrder, type PlaceOrderLimits } from '../src/place-order.ts'
+import type { ProductStore } from '../src/product-store.ts'
+import { makeRecoverOrders } from '../src/recover-orders.ts'
+import { makeSettleOrder } from '../src/settle-order.ts'
+import {
+  type FakeInventory,
+  type FakeOrders,
+  type FakePayments,
+  fakeInventory,
+  fakeOrders,
+  fakePayments,
+  fakeProducts,
+  kettle,
+  lamp,
+} from './fakes.ts'
+
+export interface Stubs<
+  O extends OrderStore = FakeOrders,
+  I extends InventoryClient = FakeInventory,
+  P extends PaymentsClient = FakePayments,
+> {
+  readonly products: ProductStore
+  readonly orders: O
+  readonly inventory: I
+  readonly payments: P
+  readonly limits: PlaceOrderLimits
+}
+
+export interface TestApp<O, I, P> {
+  readonly app: HttpApp
+  readonly orders: O
+  readonly inventory: I
+  readonly payments: P
+  readonly metrics: Metrics
+  /** One round of recovery. */
+  readonly recover: () => Promise<number>
+}
+
+/** api without network and database, unless a part is handed in. */
+export function buildTestApp(
+  t: TestContext,
+  parts: Partial<Stubs> = {},
+): TestApp<FakeOrders, FakeInventory, FakePayments> {
+  return buildTestAppOn(t, {
+    products: fakeProducts(),
+    orders: fakeOrders(),
+    inventory: fakeInventory(),
+    payments: fakePayments(),
+    limits: { requestMs: 2_000, undoMs: 500, waitForTwinMs: 1_000 },
+    ...parts,
+  })
+}
+
+export function buildTestAppOn<O extends OrderStore, I extends InventoryClient, P extends PaymentsClient>(
+  t: TestContext,
+  { products, orders, inventory, payments, limits }: Stubs<O, I, P>,
+): TestApp<O, I, P> {
+  const log = buildLog({ service: 'api', level: 'error' })
+  log.silent = true
+  const metrics = buildMetrics()
+  const events = makeApiEvents(metrics, log)
+  const settleOrder = makeSettleOrder({ orders, inventory, payments })
+  const app = buildApp({
+    log,
+    metrics,
+    events,
+    products,
+    orders,
+    faults: noFaults,
+    orderKeys: makeOrderKeys('a secret for tests only'),
+    placeOrder: makePlaceOrder({
+      products,
+      orders,
+      inventory,
+      payments,
+      settleOrder,
+      events,
+      limits,
+      traceContext: () => ({}),
+    }),
+    requestTimeoutMs: limits.requestMs,
+    readiness: async () => ({ ready: true, dependencies: {} }),
+  })
+  t.after(() => app.close())
+  const recover = makeRecoverOrders({ orders, settleOrder, events, withinTrace: (_context, work) => work() })
+  return { app, orders, inventory, payments, metrics, recover }
+}
+
+export const orderBody = {
+  email: 'ada@techmart.example',
+  country: 'DE',
+  items: [
+    { productId: lamp.id, quantity: 2 },
+    { productId: kettle.id, quantity: 1 },
+  ],
+}
+
+/** POST /api/orders with a key that may be left out. */
+export const checkOut = (
+  app: HttpApp,
+  options: { key?: string; body?: unknown; headers?: Record<string, string> } = {},
+) =>
+  app.inject({
+    method: 'POST',
+    url: '/api/orders',
+    headers: {
+      'content-type': 'application/json',
+      ...(options.key === undefined ? {} : { 'idempotency-key': options.key }),
+      ...options.headers,
+    },
+    payload: typeof options.body === 'string' ? options.body : JSON.stringify(options.body ?? orderBody),
+  })
+
+/** The value of one series, 0 where it does not exist. */
+export async function countOf(metrics: Metrics, name: string, labels: Record<string, string>): Promise<number> {
+  const metric = await metrics.registry.getSingleMetric(name)?.get()
+  const series = metric?.values.find(value =>
+    Object.entries(labels).every(([key, label]) => value.labels[key] === label),
+  )
+  return series?.value ?? 0
+}

@@ -1,0 +1,169 @@
+// Hand-written stand-ins for what api stands on. Each keeps what was asked of it, so that a test can look.
+import type { Product } from '@techmart/contracts/product-routes'
+import { UpstreamError } from '@techmart/platform/refusals'
+import type { InventoryClient } from '../src/inventory-client.ts'
+import { isFinished, type OrderRecord, type OrderRefusal } from '../src/order-record.ts'
+import { type OrderStore, OrderTakenError } from '../src/order-store.ts'
+import type { PaymentsClient } from '../src/payments-client.ts'
+import type { ProductStore } from '../src/product-store.ts'
+
+export const lamp: Product = {
+  id: 11,
+  name: 'Fyn Reading Lamp, brass',
+  description: 'Turns its head.',
+  category: 'Lighting',
+  priceCents: 1_30,
+}
+export const kettle: Product = {
+  id: 12,
+  name: 'Gooseneck Kettle',
+  description: 'Holds heat.',
+  category: 'Kitchen',
+  priceCents: 20_07,
+}
+
+export function fakeProducts(all: readonly Product[] = [lamp, kettle]): ProductStore {
+  return {
+    async list({ page, pageSize, category }) {
+      const matching = all.filter(product => category === undefined || product.category === category)
+      const products = matching.slice((page - 1) * pageSize, page * pageSize)
+      return { products, page, pageSize, total: matching.length }
+    },
+    find: async id => all.find(product => product.id === id),
+    findMany: async ids => all.filter(product => ids.includes(product.id)),
+    seed: async () => {},
+  }
+}
+
+export interface FakeOrders extends OrderStore {
+  readonly rows: OrderRecord[]
+  /** Makes every unfinished order due for recovery. */
+  passTime(): void
+}
+
+export function fakeOrders(): FakeOrders {
+  const rows: OrderRecord[] = []
+  const keys = new Map<string, string>()
+  const due = new Map<string, number>()
+
+  function change(order: OrderRecord, state: OrderRecord['state'], refusal?: OrderRefusal): OrderRecord {
+    const index = rows.findIndex(row => row.id === order.id)
+    const row = rows[index]
+    if (row?.state !== order.state || row.attempt !== order.attempt) throw new OrderTakenError(order.id)
+    const changed = { ...row, state, refusal, history: [...row.history, { state, at: new Date().toISOString() }] }
+    rows[index] = changed
+    if (isFinished(changed)) due.delete(order.id)
+    return changed
+  }
+
+  return {
+    rows,
+    passTime() {
+      for (const id of due.keys()) due.set(id, 0)
+    },
+    find: async id => rows.find(row => row.id === id),
+    findByKey: async key => rows.find(row => row.id === keys.get(key)),
+    async create({ idempotencyKey, ...order }, recoverAfterMs) {
+      if (keys.has(idempotencyKey)) return undefined
+      const history = [{ state: 'pending' as const, at: order.createdAt.toISOString() }]
+      const row: OrderRecord = { ...order, state: 'pending', history, refusal: undefined, attempt: 1 }
+      rows.push(row)
+      keys.set(idempotencyKey, row.id)
+      due.set(row.id, Date.now() + recoverAfterMs)
+      return row
+    },
+    advance: async (order, state) => change(order, state),
+    confirm: async order => change(order, 'confirmed'),
+    async cancel(order, refusal) {
+      const cancelled = change(order, 'cancelled', refusal)
+      if (refusal === undefined) for (const [key, id] of keys) if (id === order.id) keys.delete(key)
+      return cancelled
+    },
+    async handOver(order, afterMs) {
+      if (due.has(order.id)) due.set(order.id, Date.now() + afterMs)
+    },
+    async claimUnfinished(limit, leaseMs) {
+      const claimed: OrderRecord[] = []
+      for (const [index, row] of rows.entries()) {
+        if (claimed.length === limit || (due.get(row.id) ?? Number.POSITIVE_INFINITY) > Date.now()) continue
+        const taken = { ...row, attempt: row.attempt + 1 }
+        rows[index] = taken
+        due.set(row.id, Date.now() + leaseMs)
+        claimed.push(taken)
+      }
+      return claimed
+    },
+    countUnfinished: async () => ({ orders: due.size, oldestSeconds: 0 }),
+    removeOlderThan: async () => 0,
+  }
+}
+
+export interface FakeInventory extends InventoryClient {
+  /** What became of each order's goods. */
+  readonly reservations: Map<string, 'held' | 'committed' | 'released'>
+}
+
+/** `available` of every product; each order takes what it asks for. */
+export function fakeInventory(
+  options: { available?: number; overrides?: Partial<InventoryClient> } = {},
+): FakeInventory {
+  const { available = 100, overrides = {} } = options
+  const reservations: FakeInventory['reservations'] = new Map()
+  return {
+    reservations,
+    async reserve(orderId, items) {
+      const itemIndex = items.findIndex(item => item.quantity > available)
+      if (itemIndex >= 0) return { outcome: 'out-of-stock', itemIndex, available }
+      reservations.set(orderId, 'held')
+      return { outcome: 'reserved' }
+    },
+    async commit(orderId) {
+      if (reservations.get(orderId) === 'released') return 'lapsed'
+      reservations.set(orderId, 'committed')
+      return 'committed'
+    },
+    async release(orderId) {
+      reservations.set(orderId, 'released')
+    },
+    ...overrides,
+  }
+}
+
+export interface FakePayments extends PaymentsClient {
+  readonly charges: Map<string, 'charged' | 'declined' | 'refunded'>
+  /** How often a charge was asked for. */
+  asked: number
+}
+
+export function fakePayments(overrides: Partial<PaymentsClient> = {}): FakePayments {
+  const charges: FakePayments['charges'] = new Map()
+  const payments: FakePayments = {
+    charges,
+    asked: 0,
+    async charge({ id }) {
+      charges.set(id, 'charged')
+      return { outcome: 'charged' }
+    },
+    async findCharge(orderId) {
+      const state = charges.get(orderId)
+      if (state === undefined) return undefined
+      return state === 'declined' ? { state, reason: 'card_expired' } : { state }
+    },
+    async refund(orderId) {
+      if (charges.get(orderId) === 'charged') charges.set(orderId, 'refunded')
+    },
+    ...overrides,
+  }
+  const { charge } = payments
+  payments.charge = async (order, signal) => {
+    payments.asked++
+    return charge(order, signal)
+  }
+  return payments
+}
+
+export const refusedConnection = (dependency: string) =>
+  new UpstreamError(`${dependency} is not there.`, { kind: 'refused', dependency })
+
+export const lostReply = (dependency: string) =>
+  new UpstreamError(`${dependency} did not answer in time.`, { kind: 'timeout', dependency })
