@@ -1,0 +1,23 @@
+// All dashboards, as the text of the files that Grafana reads.
+import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard'
+import { buildSloOverview } from './slo-overview.ts'
+import { writeJson } from './write-json.ts'
+
+export const folder = 'grafana/dashboards'
+
+/** Panels get numbers by their order: Grafana wants them, and a link to a panel must survive the next compilation. */
+function numberPanels(panels: readonly (Panel | RowPanel)[]): void {
+  panels.forEach((panel, index) => {
+    panel.id = index + 1
+  })
+}
+
+export function compileDashboards(): ReadonlyMap<string, string> {
+  const dashboards: readonly Dashboard[] = [buildSloOverview()]
+  return new Map(
+    dashboards.map(dashboard => {
+      numberPanels(dashboard.panels ?? [])
+      return [`${folder}/${dashboard.uid}.json`, `${writeJson(dashboard)}\n`]
+    }),
+  )
+}

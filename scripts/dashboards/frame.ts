@@ -1,0 +1,101 @@
+// What all our dashboards share: the variables, the marks of alerts and faults on every graph, and the links to one another.
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
+import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus'
+import { metricsSource, variable } from './panels.ts'
+
+/** The tag by which the dashboards find one another. */
+const tag = 'techmart'
+
+const sourceVariable = (name: string, label: string, type: string) =>
+  new dashboard.DatasourceVariableBuilder(name).label(label).type(type).allowCustomValue(false)
+
+const mark = (name: string, expr: string, titleFormat: string, iconColor: string) =>
+  new dashboard.AnnotationQueryBuilder()
+    .name(name)
+    .datasource(metricsSource)
+    .enable(true)
+    .iconColor(iconColor)
+    .expr(expr)
+    .titleFormat(titleFormat)
+    .step('10s')
+    .target(new prometheus.DataqueryBuilder().refId('Mark').expr(expr).datasource(metricsSource))
+
+export interface FrameWords {
+  readonly uid: string
+  readonly title: string
+  readonly description: string
+  /** The file that a change belongs in. */
+  readonly source: string
+  readonly from: string
+}
+
+export function buildFrame(words: FrameWords): dashboard.DashboardBuilder {
+  return new dashboard.DashboardBuilder(words.title)
+    .uid(words.uid)
+    .description(
+      `${words.description} Compiled from scripts/dashboards/${words.source} by \`make slo\`: change it there.`,
+    )
+    .tags([tag])
+    .time({ from: words.from, to: 'now' })
+    .refresh('10s')
+    .timezone('browser')
+    .tooltip(dashboard.DashboardCursorSync.Crosshair)
+    .readonly()
+    .withVariable(sourceVariable('datasource', 'Metrics', 'prometheus'))
+    .withVariable(sourceVariable('traces', 'Traces', 'tempo'))
+    .withVariable(sourceVariable('logs', 'Logs', 'loki'))
+    .annotation(
+      mark('Alerts', 'ALERTS{alertstate="firing", severity!="none"}', '{{alertname}} {{cuj_name}} {{slo}}', 'red'),
+    )
+    .annotation(mark('Faults', 'lab_fault_active > 0', 'Fault: {{scenario}}', 'orange'))
+    .link(
+      new dashboard.DashboardLinkBuilder('TechMart dashboards')
+        .type(dashboard.DashboardLinkType.Dashboards)
+        .tags([tag])
+        .asDropdown(true)
+        .keepTime(true),
+    )
+}
+
+/** The values of a label that a series has had in the dashboard's time range. */
+export const labelVariable = (name: string, label: string, series: string, source = name) =>
+  new dashboard.QueryVariableBuilder(name)
+    .label(label)
+    .datasource(metricsSource)
+    .query({ qryType: 1, query: `label_values(${series}, ${source})`, refId: `${name}-values` })
+    .refresh(dashboard.VariableRefresh.OnTimeRangeChanged)
+    .sort(dashboard.VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ text: 'All', value: '$__all' })
+
+/** Encodes an address, but for the variables in it: Grafana fills them in before the address is used. */
+const encode = (text: string) =>
+  encodeURIComponent(text).replaceAll(/%24%7B([\w.]+)%7D/g, (_all, name: string) => variable(name))
+
+/** Opens Explore in the dashboard's time range. */
+function exploreLink(title: string, source: 'traces' | 'logs', query: Record<string, unknown>) {
+  const panes = {
+    a: {
+      datasource: variable(source),
+      queries: [{ refId: 'A', ...query }],
+      range: { from: variable('__from'), to: variable('__to') },
+    },
+  }
+  return new dashboard.DashboardLinkBuilder(title)
+    .type(dashboard.DashboardLinkType.Link)
+    .url(`/explore?schemaVersion=1&orgId=1&panes=${encode(JSON.stringify(panes))}`)
+    .targetBlank(true)
+}
+
+export const tracesLink = (title: string, traceQl: string) =>
+  exploreLink(title, 'traces', {
+    datasource: { type: 'tempo', uid: variable('traces') },
+    queryType: 'traceql',
+    query: traceQl,
+    limit: 20,
+  })
+
+export const logsLink = (title: string, logQl: string) =>
+  exploreLink(title, 'logs', { datasource: { type: 'loki', uid: variable('logs') }, expr: logQl })

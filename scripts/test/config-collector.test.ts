@@ -1,0 +1,152 @@
+// The collector alone, running: what it takes away, what it counts, and that storing never disturbs counting.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { eventually, type RunningCollector, startCollector } from '../lib/run-collector.ts'
+
+type Value = string | number | boolean
+const toAttributes = (fields: Readonly<Record<string, Value>>) =>
+  Object.entries(fields).map(([key, value]) => ({
+    key,
+    value:
+      typeof value === 'string'
+        ? { stringValue: value }
+        : typeof value === 'number'
+          ? { intValue: value }
+          : { boolValue: value },
+  }))
+
+const resource = (instance = 'one') => ({
+  attributes: toAttributes({ 'service.name': 'api', 'service.namespace': 'techmart', 'service.instance.id': instance }),
+})
+const randomHex = (bytes: number) => crypto.getRandomValues(Buffer.alloc(bytes)).toString('hex')
+
+interface SpanWords {
+  readonly name: string
+  readonly attributes?: Readonly<Record<string, Value>>
+  readonly more?: Readonly<Record<string, unknown>>
+  readonly instance?: string
+}
+
+function toSpans({ name, attributes = {}, more = {}, instance }: SpanWords) {
+  const nanos = (ms: number) => `${ms}000000`
+  const [start, end] = [nanos(Date.now() - 20), nanos(Date.now())]
+  const ids = { traceId: randomHex(16), spanId: randomHex(8) }
+  const times = { startTimeUnixNano: start, endTimeUnixNano: end }
+  const span = { ...ids, ...times, name, kind: 1, status: { code: 1 }, attributes: toAttributes(attributes), ...more }
+  return { resourceSpans: [{ resource: resource(instance), scopeSpans: [{ spans: [span] }] }] }
+}
+
+interface Point {
+  attributes: { key: string; value: { stringValue?: string } }[]
+  asInt?: string
+}
+
+/** The latest value of techmart.calls for a span name, and the attributes of its resource. */
+function findCalls(collector: RunningCollector, spanName: string) {
+  for (const body of collector.metrics.bodies.toReversed()) {
+    for (const { resource, scopeMetrics } of JSON.parse(body).resourceMetrics) {
+      for (const metric of scopeMetrics.flatMap((scope: { metrics: unknown[] }) => scope.metrics)) {
+        if (metric.name !== 'techmart.calls') continue
+        const points = (metric.sum.dataPoints as Point[]).filter(point =>
+          point.attributes.some(({ key, value }) => key === 'span.name' && value.stringValue === spanName),
+        )
+        if (points.length > 0) return { points, resource: resource.attributes.map((a: { key: string }) => a.key) }
+      }
+    }
+  }
+  return { points: [] as Point[], resource: [] as string[] }
+}
+
+test('nothing personal and nothing secret gets past the collector', async t => {
+  const collector = await startCollector(t)
+  const span = toSpans({
+    name: 'GET /api/orders of ada@techmart.example',
+    attributes: {
+      'url.query': 'email=ada@techmart.example&page=2&ada%40techmart.example',
+      'url.full': 'http://ada:hunter2@api:3001/api/orders?email=ada%40techmart.example&4111111111111111#top',
+      'http.target': '/api/orders?email=ada@techmart.example',
+      'user.email': 'ada@techmart.example',
+      'http.request.header.authorization': 'Bearer user-token-123',
+      'app.card_number': '4111111111111111',
+      'client.address': '203.0.113.7',
+      'order.note': 'for ada@techmart.example',
+      'http.route': '/api/orders',
+    },
+    more: {
+      status: { code: 2, message: 'no mail to ada@techmart.example' },
+      events: [
+        { name: 'exception', attributes: toAttributes({ 'exception.message': 'ada@techmart.example refused' }) },
+      ],
+    },
+  })
+  const line = {
+    body: { stringValue: 'mail to ada@techmart.example failed' },
+    attributes: toAttributes({
+      'customer.email': 'ada@techmart.example',
+      token: 'user-token-123',
+      note: 'ask ada@techmart.example',
+    }),
+  }
+
+  await collector.send('traces', span)
+  await collector.send('logs', { resourceLogs: [{ resource: resource(), scopeLogs: [{ logRecords: [line] }] }] })
+  await eventually(() => assert.ok(collector.traces.bodies.length > 0 && collector.logs.bodies.length > 0), {
+    withinMs: 10_000,
+  })
+  await eventually(() => assert.ok(findCalls(collector, 'GET /api/orders of REDACTED').points.length > 0), {
+    withinMs: 15_000,
+  })
+
+  const stored = [...collector.traces.bodies, ...collector.logs.bodies, ...collector.metrics.bodies].join('\n')
+  for (const secret of ['ada@', 'ada%40', 'hunter2', 'user-token', '4111', '203.0.113.7']) {
+    assert.ok(
+      !stored.includes(secret),
+      `${secret} got past: ${stored.slice(Math.max(0, stored.indexOf(secret) - 80), stored.indexOf(secret) + 40)}`,
+    )
+  }
+  assert.match(stored, /email=REDACTED&page=REDACTED/)
+  assert.match(stored, /"\/api\/orders"/)
+})
+
+test("a stranger's trace state does not multiply the counts, and two replicas are one series", async t => {
+  const collector = await startCollector(t)
+
+  // th:c asks the counter to take each span for four (W3C probability sampling).
+  for (const instance of ['one', 'two', 'two']) {
+    await collector.send('traces', toSpans({ name: 'cuj.checkout', instance, more: { traceState: 'ot=th:c' } }))
+  }
+
+  await eventually(
+    () => {
+      const { points, resource } = findCalls(collector, 'cuj.checkout')
+      assert.deepEqual(
+        points.map(point => point.asInt),
+        ['3'],
+      )
+      assert.deepEqual(resource, ['service.name'])
+    },
+    { withinMs: 20_000 },
+  )
+})
+
+test('a full trace queue costs traces, and neither counts nor answers', async t => {
+  const collector = await startCollector(t, { traceStoreIsAway: true, env: { TRACE_QUEUE_BYTES: '20000' } })
+  const statuses = new Set<number>()
+
+  for (let sent = 0; sent < 400; sent++) {
+    statuses.add(
+      await collector.send('traces', toSpans({ name: 'cuj.checkout', attributes: { 'cuj.name': 'checkout' } })),
+    )
+  }
+
+  await eventually(
+    () =>
+      assert.deepEqual(
+        findCalls(collector, 'cuj.checkout').points.map(point => point.asInt),
+        ['400'],
+      ),
+    { withinMs: 20_000 },
+  )
+  assert.deepEqual([...statuses], [200])
+  assert.match(await collector.figures(), /otelcol_exporter_enqueue_failed_spans\{[^}]*otlp_http\/tempo[^}]*\} [1-9]/)
+})
