@@ -12,9 +12,6 @@ export interface LabEvents {
   faultEnded(fault: Fault, by: FaultEnd): void
   alertsDelivered(entries: readonly InboxEntry[]): void
   deadManBeat(nowMs: number): void
-  watching(what: string): void
-  /** Something the lab watches does not answer; the lab goes on. */
-  watchLost(what: string, error: unknown): void
 }
 
 const describe = (fault: Fault) => ({
@@ -71,11 +68,5 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
       }
     },
     deadManBeat: nowMs => lastBeat.set(nowMs / 1000),
-    watching: what => {
-      log.info(`watching ${what}`)
-    },
-    watchLost(what, error) {
-      log.warn(`${what} cannot be watched`, { reason: error instanceof Error ? error.message : String(error) })
-    },
   }
 }

@@ -1,7 +1,8 @@
 // How far each consumer group is behind: read from the broker, so that it goes on growing when the consumer is dead.
+import { calmRequestQueue } from '@techmart/platform/kafkajs-timer'
+import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
-import { type Admin, Kafka, logLevel } from 'kafkajs'
-import type { LabEvents } from './events.ts'
+import kafkajs from 'kafkajs'
 import { startWatching } from './watch.ts'
 
 export interface GroupLag {
@@ -32,17 +33,18 @@ export function countLag(watermarks: readonly Watermarks[], committed: readonly 
   }, 0)
 }
 
-export function openKafkaLag(brokers: string[]): LagSource {
+export function openKafkaLag(brokers: readonly string[]): LagSource {
   // It runs every few seconds: a failing call is not retried but made again the next time.
-  const kafka = new Kafka({
+  calmRequestQueue()
+  const kafka = new kafkajs.Kafka({
     clientId: 'lab',
-    brokers,
+    brokers: [...brokers],
     connectionTimeout: 2000,
     requestTimeout: 4000,
     retry: { retries: 0 },
-    logLevel: logLevel.NOTHING,
+    logLevel: kafkajs.logLevel.NOTHING,
   })
-  let admin: Admin | undefined
+  let admin: kafkajs.Admin | undefined
 
   async function disconnect(): Promise<void> {
     const last = admin
@@ -50,7 +52,7 @@ export function openKafkaLag(brokers: string[]): LagSource {
     await last?.disconnect().catch(() => undefined)
   }
 
-  async function readFrom(connected: Admin): Promise<GroupLag[]> {
+  async function readFrom(connected: kafkajs.Admin): Promise<GroupLag[]> {
     const { groups } = await connected.listGroups()
     const committed = await Promise.all(
       groups.map(async ({ groupId }) => ({ group: groupId, topics: await connected.fetchOffsets({ groupId }) })),
@@ -86,8 +88,8 @@ export function openKafkaLag(brokers: string[]): LagSource {
   }
 }
 
-export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; events: LabEvents }): AsyncDisposable {
-  const { source, metrics, events } = options
+export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; log: Log }): AsyncDisposable {
+  const { source, metrics, log } = options
   const lag = metrics.gauge('kafka_consumer_lag', 'Messages a consumer group has not committed yet.', [
     'topic',
     'group',
@@ -97,7 +99,7 @@ export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; ev
   return startWatching({
     what: 'Kafka',
     everyMs: 5000,
-    events,
+    log,
     read: async () => {
       const groups = await source.read()
       lag.reset()

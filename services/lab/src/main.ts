@@ -20,7 +20,7 @@ import { makeTraceStoreClient } from './trace-store-client.ts'
 const config = readConfig(process.env)
 const log = buildLog({ service: 'lab', level: config.LOG_LEVEL })
 
-await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async opened => {
+await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, stopping) => {
   const metrics = buildMetrics()
   const events = makeLabEvents(metrics, log)
   const now = Date.now
@@ -28,15 +28,15 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async opened => 
   const database = openLabDatabase(config.DATA_DIR)
   opened.defer(() => database.close())
   const faults = makeFaultStore(database, config.FAULT_ROWS)
-  opened.use(lapseFaults({ faults, events, now }))
+  opened.use(lapseFaults({ faults, events, now, log }))
 
   if (config.KAFKA_BROKERS) {
     const source = opened.use(openKafkaLag(config.KAFKA_BROKERS))
-    opened.use(watchKafkaLag({ source, metrics, events }))
+    opened.use(watchKafkaLag({ source, metrics, log }))
   }
   if (config.DATABASE_URL) {
     const source = opened.use(openPostgresStatistics(config.DATABASE_URL))
-    opened.use(watchPostgres({ source, metrics, events }))
+    opened.use(watchPostgres({ source, metrics, log }))
   }
 
   const app = buildApp({
@@ -50,5 +50,5 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async opened => 
     traces: makeTraceStoreClient({ baseUrl: config.TRACE_STORE_URL, timeoutMs: 5000 }),
     logs: makeLogStoreClient({ baseUrl: config.LOKI_URL, timeoutMs: 5000, now }),
   })
-  opened.use(await listen(app, config.PORT))
+  opened.use(await listen(app, config.PORT, { stopping }))
 })

@@ -1,8 +1,8 @@
 // Some figures of the Postgres server, read from its own statistics views. One plain connection: platform's openPostgres waits
 // for the server, migrates and makes a span of each statement, and none of that is wanted here.
+import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
 import postgres from 'postgres'
-import type { LabEvents } from './events.ts'
 import { startWatching } from './watch.ts'
 
 export interface DatabaseFigures {
@@ -73,15 +73,10 @@ export function openPostgresStatistics(url: string): StatisticsSource {
   }
 }
 
-export function watchPostgres(options: {
-  source: StatisticsSource
-  metrics: Metrics
-  events: LabEvents
-}): AsyncDisposable {
-  const { source, metrics, events } = options
-  const byDatabase = ['database'] as const
+export function watchPostgres(options: { source: StatisticsSource; metrics: Metrics; log: Log }): AsyncDisposable {
+  const { source, metrics, log } = options
   const up = metrics.gauge('postgres_up', 'The server answered the last time it was asked.', [])
-  const size = metrics.gauge('postgres_database_size_bytes', 'Bytes on disk.', [...byDatabase])
+  const size = metrics.gauge('postgres_database_size_bytes', 'Bytes on disk.', ['database'])
   const connections = metrics.gauge('postgres_connections', 'Client connections.', ['database', 'state'])
   const maxConnections = metrics.gauge('postgres_max_connections', 'Connections the server allows.', [])
   const waiting = metrics.gauge('postgres_locks_waiting', 'Lock requests that wait.', [])
@@ -90,8 +85,8 @@ export function watchPostgres(options: {
   const transactions = metrics.counter('postgres_transactions_total', 'Ended transactions.', ['database', 'outcome'])
   const blocks = metrics.counter('postgres_blocks_total', 'Blocks read.', ['database', 'source'])
   const rows = metrics.counter('postgres_rows_total', 'Rows read and written.', ['database', 'operation'])
-  const deadlocks = metrics.counter('postgres_deadlocks_total', 'Deadlocks.', [...byDatabase])
-  const temporary = metrics.counter('postgres_temporary_bytes_total', 'Bytes of temporary files.', [...byDatabase])
+  const deadlocks = metrics.counter('postgres_deadlocks_total', 'Deadlocks.', ['database'])
+  const temporary = metrics.counter('postgres_temporary_bytes_total', 'Bytes of temporary files.', ['database'])
   const wal = metrics.counter('postgres_wal_bytes_total', 'Bytes of write-ahead log.', [])
   const figures = [
     ...[size, connections, maxConnections, waiting, longest, started],
@@ -108,7 +103,7 @@ export function watchPostgres(options: {
   return startWatching({
     what: 'Postgres',
     everyMs: 10_000,
-    events,
+    log,
     forget,
     read: async () => {
       const { databases, server } = await source.read()

@@ -1,7 +1,7 @@
 // Watching something that may be away: its figures are exported while it answers, and vanish when it does not. An old figure
 // would look like a healthy one.
-import type { LabEvents } from './events.ts'
-import { startRepeating } from './repeat.ts'
+import type { Log } from '@techmart/platform/log'
+import { startLoop } from '@techmart/platform/loop'
 
 export interface WatchOptions {
   /** What is watched, for the log. */
@@ -11,22 +11,20 @@ export interface WatchOptions {
   readonly read: () => Promise<void>
   /** Takes every figure back. */
   readonly forget: () => void
-  readonly events: LabEvents
+  readonly log: Log
 }
 
-export function startWatching({ what, everyMs, read, forget, events }: WatchOptions): AsyncDisposable {
-  let answers: boolean | undefined
-  return startRepeating({
+export function startWatching({ what, everyMs, read, forget, log }: WatchOptions): AsyncDisposable {
+  return startLoop({
+    name: `watch ${what}`,
     everyMs,
-    task: async () => {
+    log,
+    work: async () => {
       try {
         await read()
-        if (answers !== true) events.watching(what)
-        answers = true
       } catch (error) {
         forget()
-        if (answers !== false) events.watchLost(what, error)
-        answers = false
+        throw error
       }
     },
   })
