@@ -75,6 +75,7 @@ docker_process_sql() {
     ${POSTGRES_DB:+--dbname "$POSTGRES_DB"} "$@"
 }
 
+# shellcheck disable=SC2097,SC2098 # the words are expanded before the variable is emptied
 make_database() {
   local found
   found=$(POSTGRES_DB='' docker_process_sql --dbname postgres --set db="$POSTGRES_DB" --tuples-only \
@@ -119,7 +120,7 @@ if [ "$1" = postgres ] && [ "$only_asks" = false ]; then
   : "${POSTGRES_HOST_AUTH_METHOD:=}"
 
   make_directories
-  if [ "$(id -u)" = 0 ]; then exec gosu postgres "$BASH_SOURCE" "$@"; fi
+  if [ "$(id -u)" = 0 ]; then exec gosu postgres "${BASH_SOURCE[0]}" "$@"; fi
 
   if [ -s "$PGDATA/PG_VERSION" ]; then
     echo 'PostgreSQL Database directory appears to contain a database; Skipping initialization'

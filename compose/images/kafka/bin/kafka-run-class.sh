@@ -4,7 +4,7 @@
 set -u
 base=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 log_dir=${LOG_DIR:-$base/logs}
-name= gc_log=()
+name='' gc_log=()
 while [ $# -gt 0 ]; do
   case $1 in
     -name) name=$2; shift 2 ;;
