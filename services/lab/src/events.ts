@@ -38,6 +38,9 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
     [],
   )
 
+  // Never heard is no time at all, and not the year 1970.
+  lastBeat.remove()
+
   return {
     faultsAre(active) {
       activeFaults.reset()

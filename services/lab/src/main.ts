@@ -39,6 +39,10 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     opened.use(watchPostgres({ source, metrics, log }))
   }
 
+  const deadMan = makeDeadManStore(database)
+  const { lastBeatAt } = deadMan.get(now())
+  if (lastBeatAt) events.deadManBeat(Date.parse(lastBeatAt))
+
   const app = buildApp({
     log,
     metrics,
@@ -46,7 +50,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     now,
     faults,
     inbox: makeInboxStore(database, config.INBOX_ROWS),
-    deadMan: makeDeadManStore(database),
+    deadMan,
     traces: makeTraceStoreClient({ baseUrl: config.TRACE_STORE_URL, timeoutMs: 5000 }),
     logs: makeLogStoreClient({ baseUrl: config.LOKI_URL, timeoutMs: 5000, now }),
   })
