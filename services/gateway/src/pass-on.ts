@@ -71,6 +71,8 @@ function throughTo({ body }: UpstreamReply, journey: EdgeJourney | undefined): P
     if (journey) failEdgeJourney(journey, error)
     through.destroy(error)
   })
+  body.pipe(through)
+  // After pipe's own listener, which pauses the body.
   through.once('close', () => body.resume())
-  return body.pipe(through)
+  return through
 }

@@ -1,0 +1,123 @@
+// The real process with its preload, before a small collector: what a stranger may decide about our telemetry, and what not.
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { IncomingHttpHeaders } from 'node:http'
+import { type TestContext, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { eventually, findSilentUrl, startUpstream } from './edge.ts'
+
+interface SpanRecord {
+  traceId: string
+  spanId: string
+  parentSpanId?: string
+  name: string
+  kind: number
+  status: { code?: number }
+  attributes: { key: string; value: { stringValue?: string; boolValue?: boolean; intValue?: number } }[]
+}
+
+const server = 2
+const client = 3
+
+const valueIn = (span: SpanRecord | undefined, key: string) => {
+  const value = span?.attributes.find(attribute => attribute.key === key)?.value
+  return value?.stringValue ?? value?.boolValue ?? value?.intValue
+}
+
+async function startCollector(t: TestContext) {
+  const spans: SpanRecord[] = []
+  const url = await startUpstream(t, (request, reply) => {
+    const chunks: Buffer[] = []
+    request.on('data', chunk => chunks.push(chunk))
+    request.on('end', () => {
+      if (request.url === '/v1/traces') {
+        const body = JSON.parse(Buffer.concat(chunks).toString())
+        for (const resource of body.resourceSpans) for (const scope of resource.scopeSpans) spans.push(...scope.spans)
+      }
+      reply.setHeader('content-type', 'application/json')
+      reply.end('{}')
+    })
+  })
+  return { url, spans }
+}
+
+/** Starts the gateway as Compose does, and waits until it listens. */
+async function startProcess(t: TestContext, env: Record<string, string>): Promise<string> {
+  const url = await findSilentUrl()
+  const source = (path: string) => fileURLToPath(new URL(`../src/${path}`, import.meta.url))
+  const gateway = spawn(process.execPath, ['--import', source('telemetry.ts'), source('main.ts')], {
+    stdio: 'ignore',
+    env: {
+      PORT: new URL(url).port,
+      LAB_URL: await findSilentUrl(),
+      OTEL_SERVICE_NAME: 'gateway',
+      OTEL_NODE_RESOURCE_DETECTORS: 'env',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '1.0',
+      ...env,
+    },
+  })
+  t.after(async () => {
+    gateway.kill('SIGKILL')
+    await once(gateway, 'exit')
+  })
+  await eventually(async () => assert.equal((await fetch(`${url}/ready`)).status, 200), { withinMs: 20_000 })
+  return url
+}
+
+test('a trace from outside goes on inside, but its baggage and its sampling decision are ours', async t => {
+  const collector = await startCollector(t)
+  let heard: IncomingHttpHeaders = {}
+  const apiUrl = await startUpstream(t, (request, reply) => {
+    if (request.url !== '/health') heard = request.headers
+    reply.end('{}')
+  })
+  const url = await startProcess(t, { API_URL: apiUrl, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+
+  await fetch(`${url}/api/products/11?from=ada%40techmart.example`, {
+    headers: {
+      // The last two digits say: not sampled.
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+      tracestate: 'vendor=1',
+      baggage: 'cuj.name=free-money,user=ada',
+    },
+  })
+
+  await eventually(() => assert.equal(collector.spans.length, 2), { withinMs: 10_000 })
+  const edge = collector.spans.find(span => span.kind === server)
+  const call = collector.spans.find(span => span.kind === client)
+  assert.equal(edge?.traceId, '0af7651916cd43dd8448eb211c80319c')
+  assert.equal(edge?.parentSpanId, 'b7ad6b7169203331')
+  assert.equal(edge?.name, 'GET /api/products/:id')
+  assert.equal(valueIn(edge, 'http.route'), '/api/products/:id')
+  assert.equal(valueIn(edge, 'cuj.name'), 'product-discovery')
+  assert.equal(call?.parentSpanId, edge?.spanId)
+  assert.equal(valueIn(call, 'cuj.name'), 'product-discovery')
+  assert.equal(heard.traceparent, `00-0af7651916cd43dd8448eb211c80319c-${call?.spanId}-01`)
+  assert.equal(heard.baggage, 'cuj.name=product-discovery')
+  assert.equal(heard.tracestate, undefined)
+  assert.ok(!JSON.stringify(collector.spans).includes('ada'))
+})
+
+test('a journey that api never heard of is a failed span below the SERVER span, and health makes none', async t => {
+  const collector = await startCollector(t)
+  const url = await startProcess(t, {
+    API_URL: await findSilentUrl(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  })
+
+  await fetch(`${url}/api/health`)
+  await fetch(`${url}/api/orders`, { method: 'POST', body: '{}' })
+
+  await eventually(() => assert.equal(collector.spans.length, 3), { withinMs: 10_000 })
+  const edge = collector.spans.find(span => span.kind === server)
+  const journey = collector.spans.find(span => span.name === 'cuj.checkout')
+  assert.equal(journey?.parentSpanId, edge?.spanId)
+  assert.equal(journey?.status.code, 2)
+  assert.equal(valueIn(edge, 'http.response.status_code'), 503)
+  assert.deepEqual(
+    collector.spans.map(span => valueIn(span, 'cuj.name')),
+    ['checkout', 'checkout', 'checkout'],
+  )
+})

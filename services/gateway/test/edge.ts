@@ -1,0 +1,115 @@
+// The gateway on a real socket, before an upstream that a test writes itself.
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { TestContext } from 'node:test'
+import { noFaults } from '@techmart/platform/faults'
+import { buildLog } from '@techmart/platform/log'
+import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
+import { buildApp } from '../src/app.ts'
+import { type GatewayConfig, readConfig } from '../src/config.ts'
+import { makeGatewayEvents } from '../src/events.ts'
+import { makeProbe } from '../src/probe.ts'
+import { openUpstream } from '../src/upstream.ts'
+
+export interface Edge {
+  url: string
+  metrics: Metrics
+}
+
+export async function startEdge(
+  t: TestContext,
+  upstreams: { apiUrl?: string; labUrl?: string },
+  settings: Partial<GatewayConfig> = {},
+): Promise<Edge> {
+  const { apiUrl = await findSilentUrl(), labUrl = await findSilentUrl() } = upstreams
+  const config = { ...readConfig({ API_URL: apiUrl, LAB_URL: labUrl }), ...settings }
+  const log = buildLog({ service: 'gateway', level: 'error' })
+  log.silent = true
+  const metrics = buildMetrics()
+  const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: noFaults, metrics }
+  const api = openUpstream({ dependency: 'api', baseUrl: apiUrl, ...common })
+  const lab = openUpstream({ dependency: 'lab', baseUrl: labUrl, ...common })
+  const app = buildApp({
+    config,
+    log,
+    metrics,
+    faults: noFaults,
+    events: makeGatewayEvents(metrics, log),
+    upstreams: { api, lab },
+    probes: {
+      api: makeProbe({ dependency: 'api', baseUrl: apiUrl, metrics }),
+      lab: makeProbe({ dependency: 'lab', baseUrl: labUrl, metrics }),
+    },
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  t.after(async () => {
+    app.server.closeAllConnections()
+    await app.close()
+    api[Symbol.dispose]()
+    lab[Symbol.dispose]()
+  })
+  return { url: urlOf(app.server), metrics }
+}
+
+export async function startUpstream(t: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener)
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return urlOf(server)
+}
+
+/** An address where nobody listens. */
+export async function findSilentUrl(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = urlOf(server)
+  await new Promise(resolve => server.close(resolve))
+  return url
+}
+
+export const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+export const lampOrder = {
+  email: 'ada@techmart.example',
+  country: 'BR',
+  items: [{ productId: 11, quantity: 2 }],
+}
+
+export function checkout(edge: Edge, init: RequestInit = {}): Promise<Response> {
+  return fetch(`${edge.url}/api/orders`, {
+    method: 'POST',
+    body: JSON.stringify(lampOrder),
+    ...init,
+    headers: { 'content-type': 'application/json', ...init.headers },
+  })
+}
+
+/** The value of one series, 0 where it does not exist. */
+export async function seriesValue(
+  metrics: Metrics,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number> {
+  const metric = await metrics.registry.getSingleMetric(name)?.get()
+  const series = metric?.values.find(value =>
+    Object.entries(labels).every(([label, wanted]) => String(value.labels[label]) === wanted),
+  )
+  return series?.value ?? 0
+}
+
+/** Waits until the check passes; throws its last error when it does not in time. */
+export async function eventually(check: () => unknown, { withinMs }: { withinMs: number }): Promise<void> {
+  const deadline = Date.now() + withinMs
+  for (;;) {
+    try {
+      await check()
+      return
+    } catch (error) {
+      if (Date.now() > deadline) throw error
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { startEdge, startUpstream } from './edge.ts'
+
+async function makeRunbooks(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'runbooks-'))
+  t.after(() => rm(folder, { recursive: true }))
+  await writeFile(join(folder, 'JourneyBurnsFast.md'), '# Look here <first>\n')
+  return folder
+}
+
+test('the start page links to where things are seen', async t => {
+  const edge = await startEdge(t, {}, { GRAFANA_URL: 'http://localhost:3999' })
+
+  const reply = await fetch(`${edge.url}/`)
+
+  assert.match(reply.headers.get('content-type') ?? '', /^text\/html/)
+  assert.match(await reply.text(), /href="http:\/\/localhost:3999"/)
+})
+
+test('a runbook is markdown for a program and a page for a browser', async t => {
+  const edge = await startEdge(t, {}, { RUNBOOKS_DIR: await makeRunbooks(t) })
+  const url = `${edge.url}/runbooks/JourneyBurnsFast`
+
+  const plain = await fetch(url)
+  const page = await fetch(url, { headers: { accept: 'text/html,*/*' } })
+
+  assert.match(plain.headers.get('content-type') ?? '', /^text\/markdown/)
+  assert.equal(await plain.text(), '# Look here <first>\n')
+  assert.match(await page.text(), /<pre># Look here &#60;first&#62;/)
+})
+
+test('there is no way out of the folder of runbooks, and no runbook is 404 in our shape', async t => {
+  const edge = await startEdge(t, {}, { RUNBOOKS_DIR: await makeRunbooks(t) })
+
+  const names = ['Nothing', '..%2F..%2FREADME', '..%5CREADME', 'JourneyBurnsFast.md', 'a%00b', '%2Fetc%2Fpasswd']
+  const replies = await Promise.all(names.map(name => fetch(`${edge.url}/runbooks/${name}`)))
+
+  for (const [n, reply] of replies.entries()) {
+    assert.equal(reply.status, 404, names[n])
+    assert.equal(((await reply.json()) as { error: string }).error, 'not_found')
+  }
+})
+
+test('health names every dependency and what it says of its own', async t => {
+  const apiUrl = await startUpstream(t, (_request, reply) => {
+    reply.setHeader('content-type', 'application/json')
+    reply.end(JSON.stringify({ service: 'api', status: 'degraded', dependencies: { postgres: 'down', kafka: 'up' } }))
+  })
+  const labUrl = await startUpstream(t, (_request, reply) => {
+    reply.setHeader('content-type', 'application/json')
+    reply.end(JSON.stringify({ service: 'lab', status: 'ok', dependencies: {} }))
+  })
+  const edge = await startEdge(t, { apiUrl, labUrl })
+
+  const reply = await fetch(`${edge.url}/api/health`)
+
+  assert.equal(reply.status, 200)
+  assert.deepEqual(await reply.json(), {
+    service: 'gateway',
+    status: 'degraded',
+    dependencies: {
+      api: { status: 'degraded', dependencies: { postgres: 'down', kafka: 'up' } },
+      lab: { status: 'up', dependencies: {} },
+    },
+  })
+})
+
+test('health is 503 while api is away, and the edge itself stays ready', async t => {
+  const edge = await startEdge(t, {})
+
+  const health = await fetch(`${edge.url}/api/health`)
+  const ready = await fetch(`${edge.url}/ready`)
+
+  assert.equal(health.status, 503)
+  assert.equal(((await health.json()) as { status: string }).status, 'down')
+  assert.equal(ready.status, 200)
+})
