@@ -18,7 +18,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 
 export type { Readiness } from './http-health.ts'
-export { type ListenOptions, listen } from './http-listen.ts'
+export { type Listening, type ListenOptions, listen } from './http-listen.ts'
 export { signalOf } from './http-time-limit.ts'
 
 export type HttpApp = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>

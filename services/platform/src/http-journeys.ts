@@ -4,6 +4,7 @@ import { context } from '@opentelemetry/api'
 import { journeyCountedHeader } from '@techmart/contracts/identity'
 import type { FastifyReply } from 'fastify'
 import type { HttpApp } from './http-app.ts'
+import { whenOver } from './http-end.ts'
 import { findAnsweredError } from './http-errors.ts'
 import { beginJourney, endJourney, type Journey, type JourneyEnd } from './journey.ts'
 
@@ -39,8 +40,8 @@ export function runJourneys(app: HttpApp): void {
     const state: RequestJourney = { journey: beginJourney(name), answered: false, hungUp: false }
     running.set(request.raw, state)
     reply.header(journeyCountedHeader, 'counted')
-    reply.raw.once('close', () => {
-      state.hungUp = !reply.raw.writableFinished
+    whenOver(reply.raw, complete => {
+      state.hungUp = !complete
       // Hung up while the handler is at work: the event ends when the handler does.
       if (state.answered || !state.hungUp) endOnce(request.raw, reply as unknown as FastifyReply)
     })

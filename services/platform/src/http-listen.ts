@@ -1,6 +1,7 @@
 // Begins to answer, and ends without losing a request: readiness off and `connection: close` first, a wait until whoever probes
 // has seen it, then no new connections, and the requests in flight come to their end.
 
+import type { AddressInfo } from 'node:net'
 import type { HttpApp } from './http-app.ts'
 import { beginDraining } from './http-health.ts'
 import { delay } from './wait.ts'
@@ -12,8 +13,13 @@ export interface ListenOptions {
   readonly drainWaitMs?: number
 }
 
+export interface Listening extends AsyncDisposable {
+  /** The port it got, where 0 was asked for. */
+  readonly port: number
+}
+
 /** Listens on all interfaces; rejects when the port is taken. Closing it drains. */
-export async function listen(app: HttpApp, port: number, options: ListenOptions = {}): Promise<AsyncDisposable> {
+export async function listen(app: HttpApp, port: number, options: ListenOptions = {}): Promise<Listening> {
   const { stopping, drainWaitMs = 1_000 } = options
   let drainingSince: number | undefined
   const drain = () => {
@@ -24,11 +30,12 @@ export async function listen(app: HttpApp, port: number, options: ListenOptions 
   if (stopping?.aborted) drain()
   stopping?.addEventListener('abort', drain, { once: true })
   return {
+    port: (app.server.address() as AddressInfo).port,
     [Symbol.toStringTag]: `HTTP server on port ${port}`,
     [Symbol.asyncDispose]: async () => {
       drain()
       await delay(drainWaitMs - (performance.now() - (drainingSince ?? 0)))
       await app.close()
     },
-  } as AsyncDisposable
+  } as Listening
 }

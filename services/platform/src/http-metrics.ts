@@ -1,4 +1,5 @@
 import type { HttpApp } from './http-app.ts'
+import { whenOver } from './http-end.ts'
 import { durationBucketsSeconds, type Metrics } from './metrics.ts'
 
 /** Probes and scrapes would be most of the requests of a quiet service. */
@@ -24,8 +25,8 @@ export function countRequests(app: HttpApp, metrics: Metrics): void {
     if (!uncounted.has(route)) {
       const startedAt = performance.now()
       inFlight.inc()
-      reply.raw.once('close', () => {
-        const status = reply.raw.writableFinished ? String(reply.statusCode) : '499'
+      whenOver(reply.raw, complete => {
+        const status = complete ? String(reply.statusCode) : '499'
         const values = { method: request.method, route, status }
         inFlight.dec()
         total.inc(values)

@@ -2,6 +2,7 @@
 // leaves every POST without a limit.
 import type { FastifyRequest } from 'fastify'
 import type { HttpApp } from './http-app.ts'
+import { whenOver } from './http-end.ts'
 import { UpstreamError } from './refusals.ts'
 
 const aborts = new WeakMap<FastifyRequest['raw'], AbortController>()
@@ -32,9 +33,9 @@ export function limitHandling(app: HttpApp, timeoutMs: number): void {
       }
       abort.abort()
     }, timeoutMs)
-    reply.raw.once('close', () => {
+    whenOver(reply.raw, complete => {
       clearTimeout(timer)
-      if (!reply.raw.writableFinished) abort.abort()
+      if (!complete) abort.abort()
     })
     done()
   })

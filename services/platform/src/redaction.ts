@@ -8,10 +8,12 @@ export const withoutEmails = (text: string): string =>
 
 /** `email=ada%40x.example&page=2` becomes `email=REDACTED&page=REDACTED`: names tell what was asked, values whom it is about. */
 export const withoutQueryValues = (query: string): string =>
-  query
-    .split('&')
-    .map(pair => (pair.includes('=') ? `${pair.slice(0, pair.indexOf('='))}=REDACTED` : pair))
-    .join('&')
+  withoutEmails(
+    query
+      .split('&')
+      .map(pair => (pair.includes('=') ? `${pair.slice(0, pair.indexOf('='))}=REDACTED` : pair))
+      .join('&'),
+  )
 
 /** The same for the query of a whole URL; the fragment goes, and so do credentials. */
 export function withoutUrlSecrets(url: string): string {
