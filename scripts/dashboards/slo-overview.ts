@@ -105,7 +105,7 @@ const atAGlance = [
   buildStat({
     title: 'Faults that somebody switched on',
     description:
-      'Faults of the lab that are active now. Anything above 0 explains what you see: the orange marks show since when.',
+      'Faults of the lab that are active now. Good is 0; anything above explains what you see, and the orange marks show since when.',
     queries: [{ expr: 'sum(lab_fault_active) or vector(0)', legend: 'faults' }],
     width: 4,
     unit: 'none',
