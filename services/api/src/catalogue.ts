@@ -1,5 +1,5 @@
-// Reads the seeded catalogue from catalogue.txt. Ids go round the categories, so that the first page of the shop shows all of
-// them, and stay the same from start to start: inventory stocks the same ids.
+// Reads the seeded catalogue from catalogue.txt. Ids go round the categories, and the second variants come after all first
+// ones, so that the first page of the shop shows much of it. They stay the same from start to start: inventory stocks them too.
 import { readFileSync } from 'node:fs'
 import { categories } from '@techmart/contracts/catalogue'
 import type { Product } from '@techmart/contracts/product-routes'
@@ -9,7 +9,7 @@ export const readSeededCatalogue = (): Product[] =>
   readCatalogue(readFileSync(new URL('./catalogue.txt', import.meta.url), 'utf8'))
 
 export function readCatalogue(text: string): Product[] {
-  const byCategory = new Map<string, Omit<Product, 'id'>[]>()
+  const byCategory = new Map<string, Omit<Product, 'id'>[][]>()
   let category = ''
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue
@@ -17,14 +17,19 @@ export function readCatalogue(text: string): Product[] {
       category = line.slice(3).trim()
       continue
     }
-    const products = byCategory.get(category) ?? []
-    byCategory.set(category, [...products, ...readModel(line, category, index + 1)])
+    const models = byCategory.get(category) ?? []
+    byCategory.set(category, [...models, readModel(line, category, index + 1)])
   }
-  return [...byCategory].flatMap(([name, products]) => {
+  return [...byCategory].flatMap(([name, models]) => {
     const place = (categories as readonly string[]).indexOf(name)
     if (place < 0) throw new Error(`catalogue.txt has the category '${name}', which contracts do not know.`)
-    return products.map((product, index) => ({ id: index * categories.length + place + 1, ...product }))
+    return variantByVariant(models).map((product, index) => ({ id: index * categories.length + place + 1, ...product }))
   })
+}
+
+function variantByVariant<T>(models: readonly (readonly T[])[]): T[] {
+  const most = Math.max(...models.map(variants => variants.length))
+  return Array.from({ length: most }, (_, place) => models.flatMap(variants => variants.slice(place, place + 1))).flat()
 }
 
 /** `model | price | description | variant, variant +surcharge, …`: one product a variant. */

@@ -1,6 +1,7 @@
 // Every business event of api: one function each, which writes the counter (few labels) and the log line (the detail, without
 // e-mail addresses). None of them throws.
 import { categories } from '@techmart/contracts/catalogue'
+import { countries } from '@techmart/contracts/shop'
 import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
 import { UpstreamError } from '@techmart/platform/refusals'
@@ -39,6 +40,15 @@ export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
   const recovered = metrics.counter('orders_recovered_total', 'Orders that recovery brought to an end.', ['outcome'])
   const unfinished = metrics.gauge('orders_unfinished', 'Orders between their first step and their last.', [])
   const oldest = metrics.gauge('orders_unfinished_oldest_seconds', 'Age of the oldest unfinished order.', [])
+
+  // Present from the first scrape: a rate over a series that is born with its first event misses that event.
+  for (const country of countries) {
+    created.inc({ country, segment: 'unknown' }, 0)
+    for (const step of ['checkout', 'paid']) funnel.inc({ step, country, segment: 'unknown' }, 0)
+  }
+  for (const step of ['browse', 'view']) funnel.inc({ step, country: 'unknown', segment: 'unknown' }, 0)
+  for (const reason of ['out_of_stock', 'declined', 'payments_unavailable']) errors.inc({ reason }, 0)
+  for (const outcome of ['confirmed', 'declined', 'undone']) recovered.inc({ outcome }, 0)
 
   const whichOrder = (order: OrderRecord) => ({ orderId: order.id, state: order.state, country: order.country })
 

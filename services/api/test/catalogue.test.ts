@@ -21,12 +21,13 @@ test('no two products of the seeded catalogue have the same name, and all have a
   assert.ok(catalogue.every(product => product.priceCents >= 5_00 && product.priceCents <= 600_00))
 })
 
-test('the first page of the shop shows every category', () => {
+test('the first page of the shop shows every category, and no model twice', () => {
   const catalogue = readSeededCatalogue()
 
   const firstPage = catalogue.filter(product => product.id <= 20)
 
   assert.equal(new Set(firstPage.map(product => product.category)).size, categories.length)
+  assert.equal(new Set(firstPage.map(product => product.name.split(',', 1)[0])).size, firstPage.length)
 })
 
 test('a model becomes one product a variant, each with its own price', () => {
