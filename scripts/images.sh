@@ -209,6 +209,7 @@ pull() {
   local image=$1 out=$work/pull began=$SECONDS pid tries
   for tries in 1 2 3; do
     echo "== docker pull $image" >> "$log"
+    : > "$out"
     docker pull "$image" > "$out" 2>&1 </dev/null &
     pid=$!
     while kill -0 "$pid" 2>/dev/null; do
@@ -335,5 +336,7 @@ for image in $unavailable; do
 done
 if [ "$((SECONDS - began))" -gt 20 ]; then echo "Images ready after $((SECONDS - began)) s."; fi
 if [ -n "$unavailable" ]; then
-  echo "Not to be had here, as no registry answers and no package has them:$unavailable. The lab runs without."
+  why='no registry answers'
+  if [ "$registry" != silent ]; then why='they cannot be pulled'; fi
+  echo "Not to be had here, as $why and no package has them:$unavailable. The lab runs without."
 fi
