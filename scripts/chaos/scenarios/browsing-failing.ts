@@ -1,0 +1,20 @@
+import { pageOf, type Scenario } from '../scenario.ts'
+
+export const browsingFailing: Scenario = {
+  name: 'browsing-failing',
+  title: 'A fifth of all product pages fail',
+  story: 'The shop feels broken to everybody who looks around; those who know what they want still buy.',
+  faults: [
+    { service: 'api', point: 'http-server', target: 'GET /api/products', kind: 'error', ratio: 0.2 },
+    { service: 'api', point: 'http-server', target: 'GET /api/products/:id', kind: 'error', ratio: 0.2 },
+  ],
+  durationSeconds: 420,
+  sli: { journey: 'product-discovery', slo: 'availability' },
+  expectedBadRatio: 0.2,
+  mustFire: [pageOf('product-discovery', 'availability')],
+  cause: 'api fails a fifth of the requests for products before it asks its database.',
+  howToFind: [
+    'The SLO overview: product-discovery burns, checkout does not, so it is neither api as a whole nor Postgres.',
+    'The failed traces have a span of api and no statement under it.',
+  ],
+}
