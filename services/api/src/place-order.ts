@@ -92,27 +92,30 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     return order ?? repeat(command, bodyHash)
   }
 
-  /** What a request gets whose key is known; undefined where the key is new. */
+  /** What a request gets whose key is known; undefined where the key is new, or free again after its order was undone. */
   async function answerKnownKey(command: PlaceOrderCommand, bodyHash: string): Promise<PlaceOrderResult | undefined> {
     if (command.idempotencyKey === undefined) return undefined
     const order = await orders.findByKey(command.idempotencyKey)
     if (order === undefined) return undefined
-    return order.bodyHash === bodyHash ? waitForEnd(order) : { outcome: 'key-reused' }
+    if (order.bodyHash !== bodyHash) return { outcome: 'key-reused' }
+    const ended = await waitForEnd(order)
+    if (!isFinished(ended)) return { outcome: 'in-progress' }
+    return hasAnswer(ended) ? toResult(ended) : undefined
   }
 
   /** The key was taken between looking and creating. */
   const repeat = async (command: PlaceOrderCommand, bodyHash: string): Promise<PlaceOrderResult> =>
     (await answerKnownKey(command, bodyHash)) ?? { outcome: 'in-progress' }
 
-  async function waitForEnd(order: OrderRecord): Promise<PlaceOrderResult> {
+  /** The order as it is when somebody else has finished it, or when waiting has lasted long enough. */
+  async function waitForEnd(order: OrderRecord): Promise<OrderRecord> {
     const giveUpAt = Date.now() + limits.waitForTwinMs
     let latest = order
-    while (!isFinished(latest)) {
-      if (Date.now() >= giveUpAt) return { outcome: 'in-progress' }
+    while (!isFinished(latest) && Date.now() < giveUpAt) {
       await delay(100)
       latest = (await orders.find(order.id)) ?? latest
     }
-    return toResult(latest)
+    return latest
   }
 
   /** The steps themselves. `checkout.order` is always the last state reached, so that a failure knows where it struck. */
@@ -155,18 +158,25 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
 
   async function checkOut(created: OrderRecord): Promise<PlaceOrderResult> {
     const checkout = { order: created }
+    let failure: unknown = new UpstreamError('The goods were not held any more.', {
+      kind: 'refused',
+      dependency: 'inventory',
+    })
+    let taken = false
     try {
       await run(checkout, AbortSignal.timeout(limits.requestMs - limits.undoMs))
     } catch (error) {
-      if (error instanceof OrderTakenError) return waitForEnd(checkout.order)
-      checkout.order = await cleanUp(checkout.order, error)
-      if (!hasAnswer(checkout.order)) {
-        events.orderFailed(checkout.order, error)
-        throw error
-      }
+      failure = error
+      taken = error instanceof OrderTakenError
+      checkout.order = taken ? await waitForEnd(checkout.order) : await cleanUp(checkout.order, error)
+    }
+    if (!hasAnswer(checkout.order)) {
+      events.orderFailed(checkout.order, failure)
+      throw taken ? takenOver(failure) : failure
     }
     const result = toResult(checkout.order)
-    if (result.outcome === 'placed') events.orderPlaced(checkout.order)
+    // Whoever took it over counts it.
+    if (result.outcome === 'placed' && !taken) events.orderPlaced(checkout.order)
     return result
   }
 
@@ -191,15 +201,20 @@ const hasAnswer = (order: OrderRecord): boolean => order.state === 'confirmed' |
 
 function toResult(order: OrderRecord): PlaceOrderResult {
   if (order.state === 'confirmed') return { outcome: 'placed', order }
-  if (order.refusal?.kind === 'out-of-stock') {
-    return { outcome: 'out-of-stock', itemIndex: order.refusal.itemIndex, available: order.refusal.available }
+  const { refusal } = order
+  switch (refusal?.kind) {
+    case 'out-of-stock':
+      return { outcome: 'out-of-stock', itemIndex: refusal.itemIndex, available: refusal.available }
+    case 'declined':
+      return { outcome: 'declined', reason: refusal.reason }
+    case undefined:
+      throw new Error(`Order ${order.id} is ${order.state} and has no answer.`)
   }
-  if (order.refusal?.kind === 'declined') return { outcome: 'declined', reason: order.refusal.reason }
-  throw new UpstreamError('The order could not be placed; nothing is charged. Try again.', {
-    kind: 'refused',
-    dependency: 'checkout',
-  })
 }
+
+/** Recovery is at it: how it will end is not known here, and asking again tells. */
+const takenOver = (cause: unknown) =>
+  new UpstreamError('The order was taken over by recovery.', { kind: 'timeout', dependency: 'checkout', cause })
 
 /** The same words in another order of keys are the same request. */
 function hashRequest({ caller, email, country, items }: PlaceOrderCommand): string {

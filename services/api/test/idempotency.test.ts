@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '@techmart/platform/testing'
 import { buildTestApp, checkOut, countOf, orderBody } from './build-test-app.ts'
-import { fakeInventory, fakePayments, lostReply } from './fakes.ts'
+import { fakeInventory, fakePayments, lostReply, refusedConnection } from './fakes.ts'
 
 /** An answer without what names its request. */
 const wordsOf = (reply: { json(): Record<string, unknown> }) => {
@@ -88,6 +89,30 @@ test('a repeated request that finds the first one still at work is asked to come
   assert.equal(second.statusCode, 409)
   assert.equal(second.json().error, 'conflict')
   assert.equal((await first).statusCode, 201)
+})
+
+test('a repeated request whose first one is undone meanwhile is an order of its own', async t => {
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>()
+  const payments = fakePayments()
+  const { charge } = payments
+  payments.charge = async () => {
+    await held
+    payments.charge = charge
+    throw refusedConnection('payments')
+  }
+  const { app, orders } = buildTestApp(t, { payments })
+
+  const first = checkOut(app, { key }).then(reply => reply)
+  const second = checkOut(app, { key }).then(reply => reply)
+  await eventually(() => assert.equal(orders.rows[0]?.state, 'reserved'), { withinMs: 1_000 })
+  letGo()
+
+  assert.equal((await first).statusCode, 503)
+  assert.equal((await second).statusCode, 201)
+  assert.deepEqual(
+    orders.rows.map(order => order.state),
+    ['cancelled', 'confirmed'],
+  )
 })
 
 test('without a key every request is an order of its own', async t => {
