@@ -79,10 +79,11 @@ export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
     },
     orderFailed(order, error) {
       errors.inc({ reason: error instanceof UpstreamError ? `${error.dependency}_${error.error}` : 'internal' })
-      log.error('order failed', { ...whichOrder(order), error })
+      // A warning without the stack: the request's own line has both.
+      log.warn('order failed', { ...whichOrder(order), reason: messageOf(error) })
     },
     orderLeftToRecovery(order, error) {
-      log.warn('order left to recovery', { ...whichOrder(order), error })
+      log.warn('order left to recovery', { ...whichOrder(order), reason: messageOf(error) })
     },
     handOverFailed(order, error) {
       log.warn('order not handed over: recovery comes when its lease ends', { ...whichOrder(order), error })
@@ -110,3 +111,5 @@ export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
     },
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -57,7 +57,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     traceContext: keepTrace,
   })
 
-  const recoverOrders = makeRecoverOrders({ orders, settleOrder, events, withinTrace })
+  const recoverOrders = makeRecoverOrders({ orders, settleOrder, events, stopping, withinTrace })
   opened.use(startLoop({ name: 'recover orders', everyMs: config.RECOVERY_POLL_MS, work: recoverOrders, log }))
   const removeOldOrders = makeRemoveOldOrders({ orders, events, retentionDays: config.ORDER_RETENTION_DAYS })
   opened.use(startLoop({ name: 'remove old orders', everyMs: 60_000, work: removeOldOrders, log }))

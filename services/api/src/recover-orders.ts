@@ -10,6 +10,8 @@ export interface RecoverOrdersPorts {
   readonly orders: OrderStore
   readonly settleOrder: SettleOrder
   readonly events: ApiEvents
+  /** A service that ends leaves the rest to the next one. */
+  readonly stopping: AbortSignal
   readonly withinTrace: <T>(traceContext: Readonly<Record<string, string>>, work: () => Promise<T>) => Promise<T>
 }
 
@@ -20,10 +22,11 @@ const settleLimitMs = 10_000
 const leaseMs = settleLimitMs + 5_000
 
 /** One round; says how many orders it took up. */
-export function makeRecoverOrders({ orders, settleOrder, events, withinTrace }: RecoverOrdersPorts) {
+export function makeRecoverOrders({ orders, settleOrder, events, stopping, withinTrace }: RecoverOrdersPorts) {
   async function recover(order: OrderRecord): Promise<void> {
     try {
-      const settled = await settleOrder(order, AbortSignal.timeout(settleLimitMs))
+      const limit = AbortSignal.any([AbortSignal.timeout(settleLimitMs), stopping])
+      const settled = await settleOrder(order, limit)
       events.orderRecovered(settled)
       if (settled.state === 'confirmed') events.orderPlaced(settled)
     } catch (error) {

@@ -93,7 +93,13 @@ export function buildTestAppOn<O extends OrderStore, I extends InventoryClient, 
     readiness: async () => ({ ready: true, dependencies: {} }),
   })
   t.after(() => app.close())
-  const recover = makeRecoverOrders({ orders, settleOrder, events, withinTrace: (_context, work) => work() })
+  const recover = makeRecoverOrders({
+    orders,
+    settleOrder,
+    events,
+    stopping: new AbortController().signal,
+    withinTrace: (_context, work) => work(),
+  })
   return { app, orders, inventory, payments, metrics, recover }
 }
 
