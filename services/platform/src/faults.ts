@@ -26,6 +26,8 @@ export interface Strike {
   readonly target: string
   /** Ends a delay or a hang early, since the caller has given up; then FaultError is thrown. */
   readonly signal?: AbortSignal
+  /** The same after that many milliseconds; costs nothing where no fault strikes. */
+  readonly limitMs?: number
 }
 
 export interface Faults {
@@ -80,7 +82,7 @@ export function followFaults(options: FollowFaultsOptions): Faults {
       const now = Date.now()
       for (const fault of faults) {
         if (fault.point === point && concerns(fault, what.target, now) && random() < fault.ratio) {
-          await apply(fault, what.signal ?? closing.signal)
+          await apply(fault, endOf(what, closing.signal))
         }
       }
     },
@@ -112,6 +114,12 @@ function concerns(fault: Fault, target: string, now: number): boolean {
   if (now < Date.parse(fault.startsAt) || now >= Date.parse(fault.endsAt)) return false
   if (fault.target !== undefined && fault.target !== target) return false
   return fault.journey === undefined || fault.journey === findJourneyName()
+}
+
+/** A closed follower lets nobody hang. */
+function endOf({ signal, limitMs }: Strike, closing: AbortSignal): AbortSignal {
+  const limit = limitMs === undefined ? undefined : AbortSignal.timeout(limitMs)
+  return AbortSignal.any([closing, signal, limit].filter(each => each !== undefined))
 }
 
 async function apply(fault: Fault, signal: AbortSignal): Promise<void> {

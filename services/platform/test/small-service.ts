@@ -9,10 +9,15 @@ export interface SmallService {
   readonly url: string
   readonly process: ChildProcess
   readonly isKafkaPatched: boolean
-  /** Lines of stdout after the first, and of stderr. */
+  /** Lines of stdout and stderr, without the one that says the port. */
   readonly output: string[]
   /** Sends SIGTERM and gives the exit code. */
   stop(): Promise<number | null>
+}
+
+interface Said {
+  readonly port: number
+  readonly isKafkaPatched?: boolean
 }
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
@@ -20,11 +25,11 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export async function startSmallService(
   t: TestContext,
   env: Record<string, string>,
-  options: { preload?: string } = {},
+  options: { main?: string } = {},
 ): Promise<SmallService> {
   const child = spawn(
     process.execPath,
-    ['--import', options.preload ?? path('../src/telemetry.ts'), path('fixtures/small-service.ts')],
+    ['--import', path('../src/telemetry.ts'), path(options.main ?? 'fixtures/small-service.ts')],
     {
       env: { PATH: process.env.PATH ?? '', OTEL_NODE_RESOURCE_DETECTORS: 'env', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -32,14 +37,17 @@ export async function startSmallService(
   )
   t.after(() => child.kill('SIGKILL'))
   const output: string[] = []
-  const lines = createInterface({ input: child.stdout })
   createInterface({ input: child.stderr }).on('line', line => output.push(line))
-  const first = await Promise.race([
-    once(lines, 'line').then(([line]) => String(line)),
+  const said = new Promise<Said>(resolve => {
+    createInterface({ input: child.stdout }).on('line', line => {
+      if (line.startsWith('{"port"')) resolve(JSON.parse(line) as Said)
+      else output.push(line)
+    })
+  })
+  const { port, isKafkaPatched = false } = await Promise.race([
+    said,
     once(child, 'exit').then(() => Promise.reject(new Error(`the service ended at once: ${output.join('\n')}`))),
   ])
-  lines.on('line', line => output.push(line))
-  const { port, isKafkaPatched } = JSON.parse(first) as { port: number; isKafkaPatched: boolean }
   return {
     url: `http://localhost:${port}`,
     process: child,
