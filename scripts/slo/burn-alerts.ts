@@ -56,7 +56,11 @@ function buildDescription(tier: Tier, speed: Speed): string {
 }
 
 export function buildBurnAlert(tier: Tier, speed: Speed): AlertingRule {
-  const verdict = bySlo({ availability: 'fails', latency: 'is too slow', freshness: 'is not getting done' })
+  const verdict = bySlo({
+    availability: 'fails for customers',
+    latency: 'is too slow for customers',
+    freshness: 'keeps customers waiting',
+  })
   return {
     comment:
       `${tier.budgetSharePercent} % of the ${speed.period.text} budget within ${tier.long.window.text}: ` +
@@ -66,7 +70,7 @@ export function buildBurnAlert(tier: Tier, speed: Speed): AlertingRule {
     labels: { severity: tier.severity, burn: tier.burn },
     annotations: {
       summary:
-        `{{ $labels.cuj_name }} ${verdict} for customers: its error budget burns ${burnRate(tier.short)} times ` +
+        `{{ $labels.cuj_name }} ${verdict}: its error budget burns ${burnRate(tier.short)} times ` +
         `faster than allowed (this alert speaks from ${tier.factor} on)`,
       description: buildDescription(tier, speed),
       runbook_url: runbookUrl(tier.alert),

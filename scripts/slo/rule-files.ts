@@ -62,7 +62,12 @@ function buildTierFile(tier: Tier, spec: Spec): RuleFile {
           ...windowsOf(tier, speed).flatMap(window => buildWindowRules(window, spec)),
           ...buildLegRules(tier),
           ...(isFast
-            ? [{ record: series.currentBurnRate, expr: `${series.legBurnRate}{tier="fast", leg="short"}` }]
+            ? [
+                {
+                  record: series.currentBurnRate,
+                  expr: `${series.errorRatio(tier.short.window.text)} / ${series.errorBudget}`,
+                },
+              ]
             : []),
           buildBurnAlert(tier, speed),
         ],

@@ -59,7 +59,7 @@ export class SpecField {
   /** The fields below this one, in the order of the file. Names that do not match are noted and left out. */
   fields(isAllowed: (name: string) => boolean, allowed: string): readonly (readonly [string, SpecField])[] {
     if (!isMap(this.#node)) {
-      this.fail(this.#node == null ? 'is missing' : 'has no fields', `fields named ${allowed}`)
+      this.fail(this.#node == null ? 'is missing' : 'has no fields', allowed)
       return []
     }
     const found: (readonly [string, SpecField])[] = []
@@ -80,7 +80,9 @@ export class SpecField {
     const all: readonly string[] = [...names, ...optional]
     const found = new Map(this.fields(name => all.includes(name), all.join(', ')))
     const result: Record<string, SpecField> = {}
-    for (const name of names) result[name] = found.get(name) ?? this.#below(name, undefined, this.#line)
+    // What a missing part should have held goes without saying.
+    const problems = isMap(this.#node) ? this.#problems : []
+    for (const name of names) result[name] = found.get(name) ?? this.#below(name, undefined, this.#line, problems)
     for (const name of optional) {
       const field = found.get(name)
       if (field) result[name] = field
@@ -113,10 +115,9 @@ export class SpecField {
     return Number(this.text(/^[1-9]\d{0,6}$/, 'a whole number from 1 on'))
   }
 
-  #below(name: string, node: unknown, line: number): SpecField {
+  #below(name: string, node: unknown, line: number, problems = this.#problems): SpecField {
     const path = this.path === '' ? name : `${this.path}.${name}`
-    const lineOf = this.#lineOf
-    return new SpecField({ path, node, line, lineOf, problems: this.#problems, file: this.#file })
+    return new SpecField({ path, node, line, lineOf: this.#lineOf, problems, file: this.#file })
   }
 }
 
