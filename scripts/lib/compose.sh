@@ -2,6 +2,9 @@
 # What the scripts do with Compose: which services this machine can run, whether their ports are free, and waiting for health.
 # Source it after settings.sh.
 
+# shellcheck source=scripts/lib/mirrors.sh
+. scripts/lib/mirrors.sh
+
 # LAB_COMPOSE_FILES adds files (the stack tests publish more ports that way).
 compose() {
   local files=(-f docker-compose.yml) file
@@ -11,6 +14,20 @@ compose() {
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
 image_of() { compose config --images "$1" 2>/dev/null | grep "^$2" | head -n 1; }
+
+# Our own image, from the sources as they are; takes a second when nothing changed.
+build_services_image() {
+  local image args=() arg log=.lab/build-services.log
+  image=$(compose config --images gateway | grep '^techmart/services:' | head -n 1)
+  while IFS= read -r arg; do args+=(--build-arg "$arg"); done < <(mirrors_build_args)
+  mkdir -p .lab
+  echo "Building $image (details in $log)."
+  if ! docker build --network host --file services/Dockerfile --tag "$image" ${args[@]+"${args[@]}"} . >"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    echo "$image could not be built; all of it is in $log." >&2
+    return 1
+  fi
+}
 
 # Names the port's variable when somebody else listens on it; the lab's own containers may.
 refuse_taken_ports() {

@@ -54,7 +54,7 @@ setting TRACE_QUEUE_BYTES 50000000 '[1-9][0-9]{3,11}' 'bytes, at least 1000'
 setting RATE_LIMIT_PER_MINUTE 300 '[1-9][0-9]{0,5}' 'a whole number from 1 to 999999'
 # They travel inside URLs.
 setting POSTGRES_PASSWORD techmart-lab '[A-Za-z0-9_.~-]{8,64}' '8 to 64 of A-Z a-z 0-9 _ . ~ -'
-setting ORDER_KEY_SECRET a-lab-secret-of-no-worth '.{8,200}' '8 to 200 characters'
+setting ORDER_KEY_SECRET a-lab-secret-of-no-worth '.{16,200}' '16 to 200 characters'
 setting COMPOSE_PROJECT_NAME techmart '[a-z0-9][a-z0-9_-]*' 'lower-case letters, digits, - and _'
 
 seen_ports=' '
