@@ -7,6 +7,7 @@ export type Step =
   | 'pending'
   | 'firing'
   | 'notified'
+  | 'link'
   | 'healed'
   | 'recovered'
   | 'resolved'

@@ -58,11 +58,8 @@ export class AlertWatch {
       if (!progress) this.#seeOther(labels, state, nowMs)
       else if (state === 'firing' && !progress.firing) {
         progress.firing = true
-        this.#timeline.add(
-          'firing',
-          nowMs,
-          `${describeAlert(labels)}, true since ${new Date(activeAtMs).toISOString()}`,
-        )
+        // An alert without `for` fires when its expression becomes true, which is a moment before it is seen here.
+        this.#timeline.add('firing', progress.pending ? nowMs : activeAtMs, describeAlert(labels))
       } else if (state === 'pending' && !progress.pending) {
         progress.pending = true
         this.#timeline.add('pending', nowMs, describeAlert(labels))
@@ -100,7 +97,7 @@ export class AlertWatch {
           ['query', 'query_url'],
         ] as const) {
           const link = entry.annotations[name]
-          if (link) this.#timeline.add('notified', atMs, `  ${word}: ${link}`)
+          if (link) this.#timeline.add('link', atMs, `${word}: ${link}`)
         }
       }
       if (entry.status === 'resolved' && progress.notified && !progress.resolved) {

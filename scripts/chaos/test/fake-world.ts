@@ -132,7 +132,7 @@ export class FakeWorld {
     listAlerts: async () => {
       this.#passSecond()
       const alerts = [...this.extraAlerts]
-      const activeAtMs = this.now()
+      const activeAtMs = startMs + ((this.#firstFaultAt ?? 0) + (this.#options.fireAfterSeconds ?? 0)) * 1000
       if (this.#isFiring()) {
         alerts.push({ labels: pageLabels, state: 'firing', activeAtMs })
         if (this.#options.company) alerts.push({ labels: this.#options.company, state: 'firing', activeAtMs })

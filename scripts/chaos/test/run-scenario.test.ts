@@ -52,7 +52,7 @@ test('the story is told from injected to resolved, and faults end as soon as the
     'example 1',
     'firing 30',
     'notified 32',
-    'notified 32',
+    'link 32',
     'healed 32',
     'recovered 43',
     'resolved 92',
