@@ -1,6 +1,8 @@
 // All dashboards, as the text of the files that Grafana reads.
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard'
+import { buildIsAServiceSick } from './is-a-service-sick.ts'
 import { buildSloOverview } from './slo-overview.ts'
+import { buildWhyIsCheckoutSlow } from './why-is-checkout-slow.ts'
 import { writeJson } from './write-json.ts'
 
 export const folder = 'grafana/dashboards'
@@ -13,7 +15,7 @@ function numberPanels(panels: readonly (Panel | RowPanel)[]): void {
 }
 
 export function compileDashboards(): ReadonlyMap<string, string> {
-  const dashboards: readonly Dashboard[] = [buildSloOverview()]
+  const dashboards: readonly Dashboard[] = [buildSloOverview(), buildWhyIsCheckoutSlow(), buildIsAServiceSick()]
   return new Map(
     dashboards.map(dashboard => {
       numberPanels(dashboard.panels ?? [])

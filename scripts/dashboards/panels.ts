@@ -49,6 +49,16 @@ const instantTargets = (queries: readonly Query[], format: prometheus.PromQueryF
 
 export type Step = readonly [from: number | null, color: string]
 
+/** Shares of an error budget that are left: below 0 the promise is broken. */
+export const budgetSteps: readonly Step[] = [
+  [null, 'red'],
+  [0, 'orange'],
+  [0.25, 'yellow'],
+  [0.5, 'green'],
+]
+
+export const statusColors = { STATUS_CODE_OK: 'green', STATUS_CODE_ERROR: 'red', STATUS_CODE_UNSET: 'blue' } as const
+
 const toThresholds = (steps: readonly Step[]) =>
   new dashboard.ThresholdsConfigBuilder()
     .mode(dashboard.ThresholdsMode.Absolute)

@@ -3,7 +3,7 @@
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
 import { series } from '../slo/names.ts'
 import { buildFrame, labelVariable, logsLink, tracesLink } from './frame.ts'
-import { buildGraph, buildStat, buildTable, type Step, variable } from './panels.ts'
+import { budgetSteps, buildGraph, buildStat, buildTable, type Step, statusColors, variable } from './panels.ts'
 
 /** 1 is the definition of a burn: at 1 the budget lasts exactly its period. */
 const burnSteps: readonly Step[] = [
@@ -15,13 +15,6 @@ const pageSteps: readonly Step[] = [
   [null, 'green'],
   [0.5, 'orange'],
   [1, 'red'],
-]
-/** Shares of the budget that are left: below 0 the promise is broken. */
-const budgetSteps: readonly Step[] = [
-  [null, 'red'],
-  [0, 'orange'],
-  [0.25, 'yellow'],
-  [0.5, 'green'],
 ]
 
 const chosen = 'cuj_name=~"$cuj_name"'
@@ -217,7 +210,7 @@ const oneJourney = [
     unit: 'reqps',
     min: 0,
     stacked: true,
-    colors: { STATUS_CODE_OK: 'green', STATUS_CODE_ERROR: 'red', STATUS_CODE_UNSET: 'blue' },
+    colors: statusColors,
   }),
   buildGraph({
     title: 'Failures a second, by who noticed',

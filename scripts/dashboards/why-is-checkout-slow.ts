@@ -1,0 +1,216 @@
+// "Why is checkout slow, or failing?" From the promise down to the service and the statement that takes the time.
+import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
+import { series } from '../slo/names.ts'
+import { buildFrame, tracesLink } from './frame.ts'
+import { budgetSteps, buildGraph, buildStat, statusColors } from './panels.ts'
+
+const checkout = 'cuj_name="checkout"'
+const events = `span_name="cuj.checkout", ${checkout}`
+const perSecond = (metric: string, labels: string) => `rate(${metric}{${labels}}[$__rate_interval])`
+/** From the recorded counts: a window of days stays cheap. */
+const inWindow = (counts: string, slo: string) => `sum(sum_over_time(${counts}{${checkout}, slo="${slo}"}[$window]))`
+const quantile = (share: number) =>
+  `histogram_quantile(${share}, sum by (le) (${perSecond('techmart_duration_milliseconds_bucket', `${events}, status_code!="STATUS_CODE_ERROR"`)}))`
+const checkoutsASecond = `sum(${perSecond('techmart_calls_total', events)})`
+
+const failedTraces = tracesLink('Failed checkouts', '{ name = "cuj.checkout" && status = error }')
+const allTraces = tracesLink('Checkouts', '{ name = "cuj.checkout" }')
+
+const promise = [
+  buildStat({
+    title: 'Success in $window',
+    description:
+      'Checkouts that did not fail, of all in the window. Good is above the objective; a refusal such as a declined card is a success here.',
+    queries: [
+      {
+        expr: `1 - ${inWindow(series.badCount, 'availability')} / ${inWindow(series.totalCount, 'availability')}`,
+        legend: 'success',
+      },
+      { expr: `max(${series.objective}{${checkout}, slo="availability"})`, legend: 'objective' },
+    ],
+    width: 6,
+    unit: 'percentunit',
+    decimals: 3,
+    steps: [[null, 'blue']],
+    noValue: 'no events yet',
+  }),
+  buildStat({
+    title: 'Budget left',
+    description:
+      'The share of the error budget that is left of the period. Good is above 50 %; below 0 the promise is broken.',
+    queries: [{ expr: `max by (slo) (${series.budgetRemaining}{${checkout}})`, legend: '{{slo}}' }],
+    width: 6,
+    unit: 'percentunit',
+    decimals: 1,
+    steps: budgetSteps,
+    noValue: 'no events yet',
+  }),
+  buildStat({
+    title: 'Checkouts in $window',
+    description: 'All checkouts, refused ones included, and the failed ones. Good is no failed one.',
+    queries: [
+      { expr: inWindow(series.totalCount, 'availability'), legend: 'all' },
+      { expr: inWindow(series.badCount, 'availability'), legend: 'failed' },
+    ],
+    width: 6,
+    unit: 'short',
+    decimals: 0,
+    steps: [[null, 'blue']],
+    noValue: 'no events yet',
+  }),
+  buildStat({
+    title: 'Checkouts a second',
+    description: 'Good is a steady number. Under default traffic about one checkout and a half a second.',
+    queries: [{ expr: checkoutsASecond, legend: 'checkouts' }],
+    width: 6,
+    unit: 'reqps',
+    decimals: 2,
+    steps: [[null, 'blue']],
+    withGraph: true,
+  }),
+  buildGraph({
+    title: 'Share of failures',
+    description:
+      'In the short window of the fast alert. Good is below the dashed line: the share that the error budget allows.',
+    queries: [
+      {
+        expr: `max(${series.legBad}{tier="fast", leg="short", ${checkout}, slo="availability"} / (${series.legTotal}{tier="fast", leg="short", ${checkout}, slo="availability"} > 0))`,
+        legend: 'failed',
+      },
+      { expr: `max(${series.errorBudget}{${checkout}, slo="availability"})`, legend: 'allowed' },
+    ],
+    width: 8,
+    unit: 'percentunit',
+    min: 0,
+    promises: '^allowed$',
+    links: [failedTraces],
+  }),
+  buildGraph({
+    title: 'How long a checkout takes',
+    description:
+      'Checkouts that did not fail. Good is a 99th percentile below the dashed threshold. Each dot is one real checkout: click it for its trace.',
+    queries: [
+      { expr: quantile(0.99), legend: '99 % are faster than', exemplars: true },
+      { expr: quantile(0.95), legend: '95 % are faster than' },
+      { expr: quantile(0.5), legend: 'half are faster than' },
+      { expr: `max(${series.latencyThreshold}{${checkout}})`, legend: 'threshold' },
+    ],
+    width: 8,
+    unit: 'ms',
+    min: 0,
+    promises: '^threshold$',
+    links: [allTraces],
+  }),
+  buildGraph({
+    title: 'Checkouts by outcome',
+    description: 'OK is a sale or an expected refusal, ERROR a failure. Good is steady, and all OK.',
+    queries: [
+      { expr: `sum by (status_code) (${perSecond('techmart_calls_total', events)})`, legend: '{{status_code}}' },
+    ],
+    width: 8,
+    unit: 'reqps',
+    min: 0,
+    stacked: true,
+    colors: statusColors,
+  }),
+]
+
+const inside = [
+  buildGraph({
+    title: 'Time in each service, per checkout',
+    description:
+      'Server spans of the journey by service, divided by checkouts: a callee’s time is part of its caller’s, and what waits in a queue comes on top. Good is flat; the highest service that rose and has no callee that rose is where to look.',
+    queries: [
+      {
+        expr: `sum by (service_name) (${perSecond('techmart_duration_milliseconds_sum', `${checkout}, span_kind=~"SPAN_KIND_(SERVER|CONSUMER)"`)}) / on () group_left () ${checkoutsASecond}`,
+        legend: '{{service_name}}',
+      },
+    ],
+    width: 8,
+    height: 8,
+    unit: 'ms',
+    min: 0,
+    links: [allTraces],
+  }),
+  buildGraph({
+    title: 'Time in each statement, per checkout',
+    description: 'SQL statements of the journey, the ten slowest. Good is flat, and a few milliseconds each.',
+    queries: [
+      {
+        expr: `topk(10, sum by (service_name, span_name) (${perSecond('techmart_duration_milliseconds_sum', `${checkout}, span_kind="SPAN_KIND_CLIENT", span_name=~".+ .+"`)}) / on () group_left () ${checkoutsASecond})`,
+        legend: '{{service_name}}: {{span_name}}',
+      },
+    ],
+    width: 8,
+    height: 8,
+    unit: 'ms',
+    min: 0,
+  }),
+  buildGraph({
+    title: 'Failed spans a second, by service',
+    description:
+      'Any span of the journey that ended as an error. Good is an empty graph; the deepest service that shows up is nearest to the cause.',
+    queries: [
+      {
+        expr: `sum by (service_name, span_kind) (${perSecond('techmart_calls_total', `${checkout}, status_code="STATUS_CODE_ERROR"`)})`,
+        legend: '{{service_name}} {{span_kind}}',
+      },
+    ],
+    width: 8,
+    height: 8,
+    unit: 'cps',
+    min: 0,
+    links: [failedTraces],
+  }),
+  buildGraph({
+    title: 'Checkouts without a sale, by reason',
+    description: 'Refusals are expected answers and spend no budget. Good is some declined cards and nothing else.',
+    queries: [{ expr: 'sum by (reason) (rate(orders_errors_total[$__rate_interval]))', legend: '{{reason}}' }],
+    width: 8,
+    unit: 'reqps',
+    min: 0,
+    stacked: true,
+  }),
+  buildGraph({
+    title: 'Charges, by how they ended',
+    description:
+      'Good is mostly charged, some declined, no failed one; circuit_open means that payments has stopped asking the provider.',
+    queries: [{ expr: 'sum by (outcome) (rate(payments_total[$__rate_interval]))', legend: '{{outcome}}' }],
+    width: 8,
+    unit: 'reqps',
+    min: 0,
+    stacked: true,
+    colors: { charged: 'green', declined: 'blue', failed: 'red', circuit_open: 'orange' },
+  }),
+  buildGraph({
+    title: 'Orders on their way',
+    description:
+      'Orders between their first step and their last, and messages that wait in the outbox. Good is a handful, and back to none when traffic stops.',
+    queries: [
+      { expr: 'sum(orders_unfinished)', legend: 'unfinished orders' },
+      { expr: 'sum(outbox_unsent)', legend: 'messages in the outbox' },
+    ],
+    width: 8,
+    unit: 'none',
+    min: 0,
+  }),
+]
+
+export function buildWhyIsCheckoutSlow(): dashboard.Dashboard {
+  const frame = buildFrame({
+    uid: 'why-is-checkout-slow',
+    title: 'Checkout: why is it slow, or failing?',
+    description: 'From the promise down to the service and the statement.',
+    source: 'why-is-checkout-slow.ts',
+    from: 'now-1h',
+  }).withVariable(
+    new dashboard.CustomVariableBuilder('window')
+      .label('Window')
+      .values('1h,6h,1d,3d,30d')
+      .current({ text: '1h', value: '1h' }),
+  )
+  for (const panel of promise) frame.withPanel(panel)
+  frame.withRow(new dashboard.RowBuilder('Inside'))
+  for (const panel of inside) frame.withPanel(panel)
+  return frame.build()
+}
