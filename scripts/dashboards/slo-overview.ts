@@ -26,6 +26,13 @@ const perPromise = (expr: string) => `max by (cuj_name, slo) (${expr})`
 /** Declared journeys that never had an event have an objective and nothing else: they are not shown. */
 const withEvents = (expr: string) => `${expr} and on (cuj_name, slo) ${series.legTotal}{tier="fast"}`
 
+/**
+ * The period's budget is recorded from counts of five minutes. A stack that is younger than the first of them has all its events
+ * in the fast alert's long window, which then says the same.
+ */
+export const budgetLeft = (labels: string) =>
+  `(${series.budgetRemaining}{${labels}} or on (cuj_name, slo) 1 - ${series.legBurnRate}${fastLeg('long', labels)})`
+
 const success = (labels: string) =>
   `1 - ${series.legBad}${fastLeg('short', labels)} / (${series.legTotal}${fastLeg('short', labels)} > 0)`
 
@@ -62,7 +69,7 @@ const promises = buildTable({
       barTo: 1,
     },
     {
-      query: { expr: perPromise(withEvents(`${series.budgetRemaining}{${chosen}}`)), legend: 'Budget left' },
+      query: { expr: perPromise(withEvents(budgetLeft(chosen))), legend: 'Budget left' },
       unit: 'percentunit',
       decimals: 1,
       steps: budgetSteps,
@@ -121,7 +128,7 @@ const atAGlance = [
     title: 'Smallest budget left',
     description:
       'The promise with the smallest share of its error budget left in the period. Good is above 50 %; below 0 the promise is broken.',
-    queries: [{ expr: `bottomk(1, ${withEvents(series.budgetRemaining)})`, legend: '{{cuj_name}} {{slo}}' }],
+    queries: [{ expr: `bottomk(1, ${withEvents(budgetLeft('cuj_name!=""'))})`, legend: '{{cuj_name}} {{slo}}' }],
     width: 5,
     unit: 'percentunit',
     decimals: 1,
@@ -231,7 +238,7 @@ const oneJourney = [
     title: 'Budget left',
     description:
       'The share of the error budget that is left of the period. Good is above 50 %; below 0 the promise is broken.',
-    queries: [{ expr: `max by (slo) (${withEvents(`${series.budgetRemaining}{${one}}`)})`, legend: '{{slo}}' }],
+    queries: [{ expr: `max by (slo) (${withEvents(budgetLeft(one))})`, legend: '{{slo}}' }],
     width: 8,
     height: 7,
     unit: 'percentunit',

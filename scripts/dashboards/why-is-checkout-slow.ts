@@ -3,12 +3,16 @@ import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
 import { series } from '../slo/names.ts'
 import { buildFrame, tracesLink } from './frame.ts'
 import { budgetSteps, buildGraph, buildStat, statusColors } from './panels.ts'
+import { budgetLeft } from './slo-overview.ts'
 
 const checkout = 'cuj_name="checkout"'
 const events = `span_name="cuj.checkout", ${checkout}`
 const perSecond = (metric: string, labels: string) => `rate(${metric}{${labels}}[$__rate_interval])`
-/** From the recorded counts: a window of days stays cheap. */
-const inWindow = (counts: string, slo: string) => `sum(sum_over_time(${counts}{${checkout}, slo="${slo}"}[$window]))`
+/** From the recorded counts, so that days stay cheap; before the first of them, from the fast alert's long window. */
+const inWindow = (counts: string, recent: string, slo: string) =>
+  `(sum(sum_over_time(${counts}{${checkout}, slo="${slo}"}[$window])) or sum(${recent}{tier="fast", leg="long", ${checkout}, slo="${slo}"}))`
+const bad = inWindow(series.badCount, series.legBad, 'availability')
+const all = inWindow(series.totalCount, series.legTotal, 'availability')
 const quantile = (share: number) =>
   `histogram_quantile(${share}, sum by (le) (${perSecond('techmart_duration_milliseconds_bucket', `${events}, status_code!="STATUS_CODE_ERROR"`)}))`
 const checkoutsASecond = `sum(${perSecond('techmart_calls_total', events)})`
@@ -23,7 +27,7 @@ const promise = [
       'Checkouts that did not fail, of all in the window. Good is above the objective; a refusal such as a declined card is a success here.',
     queries: [
       {
-        expr: `1 - ${inWindow(series.badCount, 'availability')} / ${inWindow(series.totalCount, 'availability')}`,
+        expr: `1 - ${bad} / ${all}`,
         legend: 'success',
       },
       { expr: `max(${series.objective}{${checkout}, slo="availability"})`, legend: 'objective' },
@@ -38,7 +42,7 @@ const promise = [
     title: 'Budget left',
     description:
       'The share of the error budget that is left of the period. Good is above 50 %; below 0 the promise is broken.',
-    queries: [{ expr: `max by (slo) (${series.budgetRemaining}{${checkout}})`, legend: '{{slo}}' }],
+    queries: [{ expr: `max by (slo) (${budgetLeft(checkout)})`, legend: '{{slo}}' }],
     width: 6,
     unit: 'percentunit',
     decimals: 1,
@@ -49,8 +53,8 @@ const promise = [
     title: 'Checkouts in $window',
     description: 'All checkouts, refused ones included, and the failed ones. Good is no failed one.',
     queries: [
-      { expr: inWindow(series.totalCount, 'availability'), legend: 'all' },
-      { expr: inWindow(series.badCount, 'availability'), legend: 'failed' },
+      { expr: all, legend: 'all' },
+      { expr: bad, legend: 'failed' },
     ],
     width: 6,
     unit: 'short',
