@@ -61,7 +61,6 @@ const cleaningEveryMs = 60_000
 export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
   const { log, pollMs = 100 } = options
   const closing = new AbortController()
-  const figures = makeFigures(options)
 
   const relay = async () => {
     let pauseMs = pollMs
@@ -69,7 +68,6 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
       try {
         const sent = await publishBatch(options)
         pauseMs = sent === batchSize ? 0 : pollMs
-        await figures.refresh()
       } catch (error) {
         if (pauseMs <= pollMs) log.warn('the outbox waits; its messages are kept', { error })
         pauseMs = Math.min(Math.max(pauseMs, 100) * 2, longestPauseMs)
@@ -77,14 +75,23 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
       await delay(pauseMs, closing.signal)
     }
   }
+  // Beside the relay, whose batch may wait ten seconds for a broker: that is when the figures matter.
+  const keepFigures = async () => {
+    const refresh = makeFigures(options)
+    while (!closing.signal.aborted) {
+      // A database that is away is told of by the relay.
+      await refresh().catch(() => {})
+      await delay(figuresEveryMs, closing.signal)
+    }
+  }
   // Looking into the outbox ten times a second is nobody's request: no spans for it.
-  const relaying = context.with(suppressTracing(ROOT_CONTEXT), relay)
+  const running = context.with(suppressTracing(ROOT_CONTEXT), () => Promise.all([relay(), keepFigures()]))
 
   return {
     [Symbol.toStringTag]: 'outbox relay',
     [Symbol.asyncDispose]: async () => {
       closing.abort()
-      await relaying
+      await running
     },
   } as AsyncDisposable
 }
@@ -125,35 +132,27 @@ function contextOf(row: OutboxRow) {
   return propagation.extract(ROOT_CONTEXT, carrier)
 }
 
-/** outbox_unsent and outbox_oldest_seconds, and the cleaning of published rows; each now and then. */
-function makeFigures({ postgres, metrics, keepPublishedSeconds = 3_600 }: OutboxRelayOptions) {
+/** Makes the function that sets outbox_unsent and outbox_oldest_seconds, and now and then removes published rows. */
+function makeFigures({ postgres, metrics, keepPublishedSeconds = 3_600 }: OutboxRelayOptions): () => Promise<void> {
   const unsent = metrics.gauge('outbox_unsent', 'Messages that wait in the outbox.')
   const oldest = metrics.gauge('outbox_oldest_seconds', 'Age of the oldest message that waits in the outbox.')
-  let countedAt = Number.NEGATIVE_INFINITY
   let cleanedAt = performance.now()
-  return {
-    refresh: async () => {
-      const now = performance.now()
-      if (now - countedAt > figuresEveryMs) {
-        countedAt = now
-        const [row] = await postgres.run<{ count: number; age: number }>(
-          'measure outbox',
-          sql => sql`
-            select count(*)::int as count, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age
-            from outbox where published_at is null`,
-        )
-        unsent.set(row?.count ?? 0)
-        oldest.set(row?.age ?? 0)
-      }
-      if (now - cleanedAt > cleaningEveryMs) {
-        cleanedAt = now
-        await postgres.run(
-          'clean outbox',
-          sql => sql`
-            delete from outbox where id in (
-              select id from outbox where published_at < now() - make_interval(secs => ${keepPublishedSeconds}) limit 5000)`,
-        )
-      }
-    },
+  return async () => {
+    const [row] = await postgres.run<{ count: number; age: number }>(
+      'measure outbox',
+      sql => sql`
+        select count(*)::int as count, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as age
+        from outbox where published_at is null`,
+    )
+    unsent.set(row?.count ?? 0)
+    oldest.set(row?.age ?? 0)
+    if (performance.now() - cleanedAt < cleaningEveryMs) return
+    cleanedAt = performance.now()
+    await postgres.run(
+      'clean outbox',
+      sql => sql`
+        delete from outbox where id in (
+          select id from outbox where published_at < now() - make_interval(secs => ${keepPublishedSeconds}) limit 5000)`,
+    )
   }
 }
