@@ -4,18 +4,16 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as after } from 'node:timers/promises'
 import { placeOrder } from '@techmart/contracts/order-routes'
 import { addRoute, buildHttpApp } from '@techmart/platform/http-app'
-import { buildLog } from '@techmart/platform/log'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { outOfStock } from '@techmart/platform/refusals'
+import { eventually, fakeLog } from '@techmart/platform/testing'
 import type { FastifyReply } from 'fastify'
-import { checkout, eventually, startEdge, urlOf } from './edge.ts'
-import { recordSpans } from './recorded-spans.ts'
+import { checkout, startEdge, urlOf } from './edge.ts'
+import { recordJourneys } from './recorded-journeys.ts'
 
 async function startApi(t: TestContext, place: (reply: FastifyReply) => Promise<FastifyReply>): Promise<string> {
-  const log = buildLog({ service: 'api', level: 'error' })
-  log.silent = true
   const readiness = async () => ({ ready: true, dependencies: {} })
-  const app = buildHttpApp({ service: 'api', log, metrics: buildMetrics(), readiness })
+  const app = buildHttpApp({ service: 'api', log: fakeLog(), metrics: buildMetrics(), readiness })
   addRoute(app, placeOrder, (_request, reply) => place(reply))
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.after(async () => {
@@ -29,17 +27,17 @@ async function startApi(t: TestContext, place: (reply: FastifyReply) => Promise<
 const placed = (reply: FastifyReply): FastifyReply => reply.code(201).serializer(String).send('placed')
 
 test('an order that is placed is one good event, counted by api', async t => {
-  const recorded = recordSpans(t)
+  const recorded = recordJourneys(t)
   const edge = await startEdge(t, { apiUrl: await startApi(t, async reply => placed(reply)) })
 
   const reply = await checkout(edge)
 
   assert.equal(reply.status, 201)
-  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 1_000 })
+  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 10_000 })
 })
 
 test('an expected refusal is one good event', async t => {
-  const recorded = recordSpans(t)
+  const recorded = recordJourneys(t)
   const apiUrl = await startApi(t, async () => {
     throw outOfStock('One lamp is left.')
   })
@@ -48,11 +46,11 @@ test('an expected refusal is one good event', async t => {
   const reply = await checkout(edge)
 
   assert.equal(reply.status, 409)
-  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 1_000 })
+  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 10_000 })
 })
 
 test('a failure in api is one bad event', async t => {
-  const recorded = recordSpans(t)
+  const recorded = recordJourneys(t)
   const apiUrl = await startApi(t, async () => {
     throw new Error('The database is on fire.')
   })
@@ -61,11 +59,11 @@ test('a failure in api is one bad event', async t => {
   const reply = await checkout(edge)
 
   assert.equal(reply.status, 500)
-  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout ERROR']), { withinMs: 1_000 })
+  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout ERROR']), { withinMs: 10_000 })
 })
 
 test('a client that hangs up while its order is placed leaves one good event', async t => {
-  const recorded = recordSpans(t)
+  const recorded = recordJourneys(t)
   const impatient = new AbortController()
   const apiUrl = await startApi(t, async reply => {
     impatient.abort()
@@ -76,12 +74,12 @@ test('a client that hangs up while its order is placed leaves one good event', a
 
   await assert.rejects(checkout(edge, { signal: impatient.signal }))
 
-  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 1_000 })
+  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 10_000 })
 })
 
 test('a client that hangs up while a long reply streams leaves one good event', async t => {
-  const recorded = recordSpans(t)
-  const apiUrl = await startApi(t, async reply => reply.code(201).serializer(String).send('long '.repeat(2_000_000)))
+  const recorded = recordJourneys(t)
+  const apiUrl = await startApi(t, async reply => reply.code(201).serializer(String).send('long '.repeat(500_000)))
   const edge = await startEdge(t, { apiUrl })
   const impatient = new AbortController()
 
@@ -89,11 +87,11 @@ test('a client that hangs up while a long reply streams leaves one good event', 
   impatient.abort()
 
   assert.equal(reply.status, 201)
-  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 3_000 })
+  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 10_000 })
 })
 
 test('an api that answers after the edge gave up is one bad event; its own span is called late', async t => {
-  const recorded = recordSpans(t)
+  const recorded = recordJourneys(t)
   const apiUrl = await startApi(t, async reply => {
     await after(150)
     return placed(reply)
@@ -104,6 +102,6 @@ test('an api that answers after the edge gave up is one bad event; its own span 
 
   assert.equal(reply.status, 504)
   await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout ERROR', 'late.checkout OK']), {
-    withinMs: 1_000,
+    withinMs: 10_000,
   })
 })

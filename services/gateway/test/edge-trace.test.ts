@@ -5,7 +5,8 @@ import { once } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { eventually, findSilentUrl, startUpstream } from './edge.ts'
+import { eventually } from '@techmart/platform/testing'
+import { findSilentUrl, startUpstream } from './edge.ts'
 
 interface SpanRecord {
   traceId: string
@@ -62,7 +63,7 @@ async function startProcess(t: TestContext, env: Record<string, string>): Promis
     gateway.kill('SIGKILL')
     await once(gateway, 'exit')
   })
-  await eventually(async () => assert.equal((await fetch(`${url}/ready`)).status, 200), { withinMs: 20_000 })
+  await eventually(async () => assert.equal((await fetch(`${url}/ready`)).status, 200), { withinMs: 60_000 })
   return url
 }
 
@@ -84,7 +85,7 @@ test('a trace from outside goes on inside, but its baggage and its sampling deci
     },
   })
 
-  await eventually(() => assert.equal(collector.spans.length, 2), { withinMs: 10_000 })
+  await eventually(() => assert.equal(collector.spans.length, 2), { withinMs: 30_000 })
   const edge = collector.spans.find(span => span.kind === server)
   const call = collector.spans.find(span => span.kind === client)
   assert.equal(edge?.traceId, '0af7651916cd43dd8448eb211c80319c')
@@ -110,7 +111,7 @@ test('a journey that api never heard of is a failed span below the SERVER span, 
   await fetch(`${url}/api/health`)
   await fetch(`${url}/api/orders`, { method: 'POST', body: '{}' })
 
-  await eventually(() => assert.equal(collector.spans.length, 3), { withinMs: 10_000 })
+  await eventually(() => assert.equal(collector.spans.length, 3), { withinMs: 30_000 })
   const edge = collector.spans.find(span => span.kind === server)
   const journey = collector.spans.find(span => span.name === 'cuj.checkout')
   assert.equal(journey?.parentSpanId, edge?.spanId)

@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { noFaults } from '@techmart/platform/faults'
-import { buildLog } from '@techmart/platform/log'
 import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
+import { fakeLog } from '@techmart/platform/testing'
 import { buildApp } from '../src/app.ts'
 import { type GatewayConfig, readConfig } from '../src/config.ts'
 import { makeGatewayEvents } from '../src/events.ts'
@@ -23,8 +23,7 @@ export async function startEdge(
 ): Promise<Edge> {
   const { apiUrl = await findSilentUrl(), labUrl = await findSilentUrl() } = upstreams
   const config = { ...readConfig({ API_URL: apiUrl, LAB_URL: labUrl }), ...settings }
-  const log = buildLog({ service: 'gateway', level: 'error' })
-  log.silent = true
+  const log = fakeLog()
   const metrics = buildMetrics()
   const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: noFaults, metrics }
   const api = openUpstream({ dependency: 'api', baseUrl: apiUrl, ...common })
@@ -98,18 +97,4 @@ export async function seriesValue(
     Object.entries(labels).every(([label, wanted]) => String(value.labels[label]) === wanted),
   )
   return series?.value ?? 0
-}
-
-/** Waits until the check passes; throws its last error when it does not in time. */
-export async function eventually(check: () => unknown, { withinMs }: { withinMs: number }): Promise<void> {
-  const deadline = Date.now() + withinMs
-  for (;;) {
-    try {
-      await check()
-      return
-    } catch (error) {
-      if (Date.now() > deadline) throw error
-      await new Promise(resolve => setTimeout(resolve, 10))
-    }
-  }
 }

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { makeConfirmOrder } from '../../src/confirm-order.ts'
+import { makeNotificationStore } from '../../src/notification-store.ts'
+import { lampOrder, makeFailingMail, makeRecordedEvents } from '../fakes.ts'
+import { openTestPostgres } from './open-test-postgres.ts'
+
+test('an event that comes again after its mail was sent is recognised', async t => {
+  const notifications = makeNotificationStore(await openTestPostgres(t))
+  const mail = makeFailingMail(1)
+  const confirmOrder = makeConfirmOrder({ notifications, mail, events: makeRecordedEvents() })
+
+  await assert.rejects(confirmOrder(lampOrder))
+  await confirmOrder(lampOrder)
+  await confirmOrder(lampOrder)
+
+  assert.equal(mail.sent.length, 1)
+})
+
+test('what is remembered holds no address', async t => {
+  const postgres = await openTestPostgres(t)
+  const confirmOrder = makeConfirmOrder({
+    notifications: makeNotificationStore(postgres),
+    mail: makeFailingMail(0),
+    events: makeRecordedEvents(),
+  })
+
+  await confirmOrder(lampOrder)
+
+  const rows = await postgres.run('read notifications', sql => sql`SELECT * FROM notifications`)
+  assert.equal(rows.length, 1)
+  assert.ok(!JSON.stringify(rows).includes('@'))
+})
+
+test('only events that are old enough are forgotten', async t => {
+  const postgres = await openTestPostgres(t)
+  const notifications = makeNotificationStore(postgres)
+  const [old, young] = [randomUUID(), randomUUID()]
+  for (const eventId of [old, young]) {
+    await notifications.accept({ eventId, orderId: lampOrder.orderId, template: 'order-confirmation' })
+  }
+  await postgres.run(
+    'make older',
+    sql => sql`UPDATE notifications SET accepted_at = now() - interval '73 hours' WHERE event_id = ${old}`,
+  )
+
+  const removed = await notifications.removeAcceptedBefore(72, 100)
+
+  assert.equal(removed, 1)
+})

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { test } from 'node:test'
+import { makeChargeOrder } from '../../src/charge-order.ts'
+import { makeChargeStore } from '../../src/charge-store.ts'
+import { makeRefundOrder } from '../../src/refund-order.ts'
+import { lamp, makeRecordedEvents, makeScriptedProvider } from '../fakes.ts'
+import { openTestPostgres } from './open-test-postgres.ts'
+
+test('an order that is charged by ten requests at once has one row and one answer', async t => {
+  const charges = makeChargeStore(await openTestPostgres(t))
+  const chargeOrder = makeChargeOrder({ charges, provider: makeScriptedProvider({}), events: makeRecordedEvents() })
+
+  const results = await Promise.all(Array.from({ length: 10 }, () => chargeOrder(lamp)))
+
+  assert.ok(results.every(result => result.outcome === 'charged'))
+  const row = await charges.find(lamp.orderId)
+  assert.deepEqual([row?.state, row?.amountCents, row?.country], ['charged', 1_30, 'BR'])
+})
+
+test('a settled charge stays as it was settled first', async t => {
+  const charges = makeChargeStore(await openTestPostgres(t))
+  await charges.begin(lamp)
+
+  const first = await charges.settle(lamp.orderId, 'declined', 'card_expired')
+  const second = await charges.settle(lamp.orderId, 'charged')
+
+  assert.deepEqual([first.state, second.state, second.reason], ['declined', 'declined', 'card_expired'])
+})
+
+test('refunds and charges of one order at once never leave it charged', async t => {
+  const charges = makeChargeStore(await openTestPostgres(t))
+  const ports = { charges, provider: makeScriptedProvider({}), events: makeRecordedEvents() }
+  const chargeOrder = makeChargeOrder(ports)
+  const refundOrder = makeRefundOrder(ports)
+  const orders = Array.from({ length: 30 }, () => ({ ...lamp, orderId: randomUUID() }))
+
+  await Promise.all(orders.flatMap(order => [chargeOrder(order), refundOrder(order.orderId), chargeOrder(order)]))
+
+  for (const { orderId } of orders) {
+    const state = (await charges.find(orderId))?.state
+    assert.ok(state === 'refunded' || state === 'void', state)
+  }
+})
+
+test('only settled charges that are old enough are removed', async t => {
+  const postgres = await openTestPostgres(t)
+  const charges = makeChargeStore(postgres)
+  const [old, young, pending] = [randomUUID(), randomUUID(), randomUUID()]
+  for (const orderId of [old, young, pending]) await charges.begin({ ...lamp, orderId })
+  for (const orderId of [old, young]) await charges.settle(orderId, 'charged')
+  const makeOlder = `now() - interval '73 hours'`
+  await postgres.run(
+    'make older',
+    sql => sql`
+      UPDATE charges SET created_at = ${sql.unsafe(makeOlder)},
+        settled_at = CASE WHEN settled_at IS NOT NULL THEN ${sql.unsafe(makeOlder)} END
+      WHERE order_id IN ${sql([old, pending])}`,
+  )
+
+  const removed = await charges.removeSettledBefore(72, 100)
+
+  assert.equal(removed, 1)
+  const left = await Promise.all([old, young, pending].map(orderId => charges.find(orderId)))
+  assert.deepEqual(
+    left.map(charge => charge?.state),
+    [undefined, 'charged', 'pending'],
+  )
+})
