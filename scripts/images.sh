@@ -289,24 +289,24 @@ wanted() {
   for image in $slow; do echo "$image"; done
 }
 
+# Two runs at once would make everything twice. Pulls need no lock: the engine joins them.
+locked=false
+lock_making() {
+  if $locked || ! command -v flock >/dev/null 2>&1; then return; fi
+  exec 8> "${TMPDIR:-/tmp}/techmart-images-$(id -u).lock"
+  if ! flock --nonblock 8; then
+    echo '  Another run is making images: waiting for it.'
+    flock 8
+  fi
+  locked=true
+}
+
 began=$SECONDS
 missing=$(wanted)
-if [ -n "$missing" ]; then
-  # Two runs at once would make everything twice. What the other one made meanwhile is here then.
-  if command -v flock >/dev/null 2>&1; then
-    exec 8> "${TMPDIR:-/tmp}/techmart-images-$(id -u).lock"
-    if ! flock --nonblock 8; then
-      echo 'Another run is getting the images: waiting for it.'
-      flock 8
-      missing=$(wanted)
-    fi
-  fi
-fi
-
 failed=()
 if [ -n "$missing" ]; then
   log=$PWD/.lab/images.log
-  : > "$log"
+  echo "== $(date)" >> "$log"
   told=false
   for image in $missing; do
     recipe=$(recipe_of "$image")
@@ -317,6 +317,8 @@ if [ -n "$missing" ]; then
     fi
     if ! here "$image" && try_to_pull "$image"; then continue; fi
     if [ -z "$recipe" ]; then continue; fi
+    lock_making
+    # make_image does nothing when the other run has made it meanwhile.
     make_image "$recipe" || failed+=("$image")
     # Nothing can be made where the foundation cannot.
     if ! here "$(image_of base)"; then break; fi
