@@ -72,7 +72,9 @@ export const labelVariable = (name: string, label: string, series: string, sourc
 
 /** Encodes an address, but for the variables in it: Grafana fills them in before the address is used. */
 const encode = (text: string) =>
-  encodeURIComponent(text).replaceAll(/%24%7B([\w.]+)%7D/g, (_all, name: string) => variable(name))
+  encodeURIComponent(text).replaceAll(/%24%7B([\w.]+(?:%3A\w+)?)%7D/g, (_all, name: string) =>
+    variable(decodeURIComponent(name)),
+  )
 
 /** Opens Explore in the dashboard's time range. */
 function exploreLink(title: string, source: 'traces' | 'logs', query: Record<string, unknown>) {
