@@ -41,7 +41,8 @@ export function makeGatewayEvents(metrics: Metrics, log: Log): GatewayEvents {
     requestAnswered: ({ method, route, status }) => requests.inc({ method, route, status: String(status) }),
     requestFailed({ method, route, status }, reason) {
       errors.inc({ method, route, reason })
-      log.error('request failed at the edge', { method, route, status, reason })
+      // Every other reason was thrown here, and logged with its cause where it was answered.
+      if (reason === 'upstream') log.warn('upstream answered with a failure', { method, route, status })
     },
     rateLimited(client, route) {
       limited.inc()
