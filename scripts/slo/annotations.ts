@@ -2,6 +2,8 @@
 // Prometheus knows its own published address ($externalURL); the store's and Grafana's come as external labels where the
 // ports were changed (prometheus.yml drops them again before the alert is sent).
 
+import type { SloKind } from './names.ts'
+
 const base = (externalLabel: string, otherwise: string): string =>
   `{{ with $externalLabels.${externalLabel} }}{{ . }}{{ else }}${otherwise}{{ end }}`
 
@@ -39,7 +41,8 @@ export const journeyValue = (
   labels: readonly ('cuj_name' | 'slo')[] = ['cuj_name', 'slo'],
 ): string => `{{ with query (${ofThisAlert(expr, labels)}) }}{{ . | first | value | ${format} }}{{ else }}?{{ end }}`
 
-/** One of three wordings, by the alert's SLO. */
-export const bySlo = (words: { availability: string; latency: string; freshness: string }): string =>
+/** One of four wordings, by the alert's SLO. */
+export const bySlo = (words: Readonly<Record<SloKind, string>>): string =>
   `{{ if eq $labels.slo "latency" }}${words.latency}{{ else if eq $labels.slo "freshness" }}${words.freshness}` +
+  `{{ else if eq $labels.slo "payment" }}${words.payment}` +
   `{{ else }}${words.availability}{{ end }}`

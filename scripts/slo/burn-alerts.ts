@@ -2,7 +2,7 @@
 // matters, the short one that it still goes on. Guards count events, not age, so that few errors never speak.
 import { bySlo, journeyDashboardUrl, journeyQueryUrl, journeyValue, runbookUrl, SELF } from './annotations.ts'
 import { series } from './names.ts'
-import type { AlertingRule } from './rule.ts'
+import type { AlertingRule, RecordingRule } from './rule.ts'
 import { toDuration } from './spec-reader.ts'
 import type { Leg, Speed, Tier } from './windows.ts'
 
@@ -18,16 +18,33 @@ function hasHistory({ short, long }: Tier): string {
   return `count_over_time(${series.total(short.window.text)}[${long.window.text}:${step.text}]) >= 10`
 }
 
-function buildExpression(tier: Tier): string {
-  const conditions = [
-    burnsFasterThan(tier.factor, tier.short),
-    burnsFasterThan(tier.factor, tier.long),
-    holdsEvents(tier.short),
-    holdsEvents(tier.long),
-    ...(tier.waitsForHistory ? [hasHistory(tier)] : []),
-  ]
-  return conditions.join('\nand on (cuj_name, slo)\n')
-}
+const allOf = (conditions: readonly string[]): string => conditions.join('\nand on (cuj_name, slo)\n')
+
+const burning = (tier: Tier): string[] => [
+  burnsFasterThan(tier.factor, tier.short),
+  burnsFasterThan(tier.factor, tier.long),
+]
+
+const guards = (tier: Tier): string[] => [
+  holdsEvents(tier.short),
+  holdsEvents(tier.long),
+  ...(tier.waitsForHistory ? [hasHistory(tier)] : []),
+]
+
+/** Burns fast enough to speak, and only a guard keeps it quiet: so that silence can be told from health. */
+export const buildHeldBackRule = (tier: Tier): RecordingRule => ({
+  record: series.tierHeldBack,
+  expr: `(
+${indented(allOf(burning(tier)))}
+)
+unless on (cuj_name, slo)
+(
+${indented(allOf(guards(tier)))}
+)`,
+  labels: { tier: tier.name },
+})
+
+const indented = (text: string): string => text.replace(/^/gm, '  ')
 
 const asNumber = 'printf "%.0f"'
 
@@ -44,6 +61,7 @@ function buildDescription(tier: Tier, speed: Speed): string {
     availability: 'Failed',
     latency: `Slower than ${journeyValue(series.latencyThreshold + SELF, asNumber, ['cuj_name'])} ms`,
     freshness: 'Checks that found work lying too long',
+    payment: 'Charges that nobody answered',
   })
   const pace = journeyValue(
     `${speed.period.seconds} / (${series.errorRatio(tier.short.window.text)}${SELF} / ${series.errorBudget})`,
@@ -60,13 +78,14 @@ export function buildBurnAlert(tier: Tier, speed: Speed): AlertingRule {
     availability: 'fails for customers',
     latency: 'is too slow for customers',
     freshness: 'keeps customers waiting',
+    payment: 'cannot take payments from customers',
   })
   return {
     comment:
       `${tier.budgetSharePercent} % of the ${speed.period.text} budget within ${tier.long.window.text}: ` +
       `${tier.factor} = ${tier.budgetSharePercent} % × ${speed.period.text} ÷ ${tier.long.window.text}.`,
     alert: tier.alert,
-    expr: buildExpression(tier),
+    expr: allOf([...burning(tier), ...guards(tier)]),
     labels: { severity: tier.severity, burn: tier.burn },
     annotations: {
       summary:

@@ -4,7 +4,7 @@
 /** Upper bounds of the collector's duration histogram, in milliseconds (collector/config.yaml, span_metrics). */
 export const durationBucketsMs: readonly number[] = [10, 25, 50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000]
 
-export const sloKinds = ['availability', 'latency', 'freshness'] as const
+export const sloKinds = ['availability', 'latency', 'freshness', 'payment'] as const
 export type SloKind = (typeof sloKinds)[number]
 
 /** What counts as an event: spans named cuj.<cuj_name>, nothing else; late.<cuj_name> does not. */
@@ -42,4 +42,6 @@ export const series = {
   legWindow: 'slo:leg_window:seconds',
   legGuard: 'slo:leg_guard:count',
   tierFactor: 'slo:tier_factor:ratio',
+  /** There, with the short leg's error ratio, while a tier burns fast enough and a guard keeps it quiet. */
+  tierHeldBack: 'slo:tier_held_back:ratio',
 } as const

@@ -35,6 +35,7 @@ export function buildObjectiveRules(objectives: Objectives, longestRaw: string):
     objective(journey.name, 'availability', journey.availability),
     objective(journey.name, 'latency', journey.latency.objective),
     ...(journey.freshness ? [objective(journey.name, 'freshness', journey.freshness.objective)] : []),
+    ...(journey.payment ? [objective(journey.name, 'payment', journey.payment.objective)] : []),
     threshold(journey.name, journey.latency.thresholdMs),
   ])
   return [

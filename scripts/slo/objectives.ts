@@ -16,11 +16,19 @@ export interface FreshnessObjective {
   readonly every: string
 }
 
+/** An SLO of two counters: attempts, and those that nobody answered. */
+export interface PaymentObjective {
+  readonly objective: string
+  readonly attempts: string
+  readonly unanswered: string
+}
+
 export interface JourneyObjectives {
   readonly name: string
   readonly availability: string
   readonly latency: LatencyObjective
   readonly freshness?: FreshnessObjective
+  readonly payment?: PaymentObjective
 }
 
 export interface Objectives {
@@ -50,6 +58,14 @@ function readFreshness(field: SpecField): FreshnessObjective {
   }
 }
 
+function readPayment(field: SpecField): PaymentObjective {
+  const { objective, attempts, unanswered } = field.record(['objective', 'attempts', 'unanswered'])
+  const selector = /^['"]?[a-z][a-z0-9_]*_total(\{[^{}]+\})?['"]?$/
+  const readCounter = (counter: SpecField) =>
+    counter.text(selector, 'a counter, with matchers or without, such as payments_total').replace(/^'|'$/g, '')
+  return { objective: readRatio(objective), attempts: readCounter(attempts), unanswered: readCounter(unanswered) }
+}
+
 export function readObjectives(text: string, file = 'prometheus/slo/objectives.yml'): Objectives {
   return readSpec(file, text, root => {
     const { defaults, journeys } = root.record(['defaults', 'journeys'])
@@ -60,12 +76,13 @@ export function readObjectives(text: string, file = 'prometheus/slo/objectives.y
       journeys: journeys
         .fields(name => journeyNamePattern.test(name), `journey names matching ${journeyNamePattern.source}`)
         .map(([name, field]): JourneyObjectives => {
-          const own = field.record([], ['availability', 'latency', 'freshness'])
+          const own = field.record([], ['availability', 'latency', 'freshness', 'payment'])
           return {
             name,
             availability: own.availability ? readRatio(own.availability) : shared.availability,
             latency: own.latency ? readLatency(own.latency) : shared.latency,
             ...(own.freshness ? { freshness: readFreshness(own.freshness) } : {}),
+            ...(own.payment ? { payment: readPayment(own.payment) } : {}),
           }
         }),
     }

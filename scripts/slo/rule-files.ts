@@ -1,6 +1,6 @@
 // All rule files of one speed. A tier's recording rules and its alert are one group, since rules of a group run in order at
 // the same instant: the alert sees what was recorded a moment before, not one interval earlier.
-import { buildBurnAlert } from './burn-alerts.ts'
+import { buildBurnAlert, buildHeldBackRule } from './burn-alerts.ts'
 import { buildLabGroup } from './lab-alerts.ts'
 import { series } from './names.ts'
 import { buildObjectiveRules } from './objective-rules.ts'
@@ -69,6 +69,7 @@ function buildTierFile(tier: Tier, spec: Spec): RuleFile {
                 },
               ]
             : []),
+          buildHeldBackRule(tier),
           buildBurnAlert(tier, speed),
         ],
       },

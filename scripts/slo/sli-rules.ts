@@ -67,6 +67,18 @@ function freshnessRules(objectives: Objectives, window: string): RecordingRule[]
   })
 }
 
+/** Counted by the service that pays, and scraped: it exports every series from its first second on. */
+function paymentRules(objectives: Objectives, window: string): RecordingRule[] {
+  return objectives.journeys.flatMap(({ name, payment }): RecordingRule[] => {
+    if (!payment) return []
+    const labels = { cuj_name: name, slo: 'payment' }
+    return [
+      { record: series.total(window), expr: `sum(increase(${payment.attempts}[${window}]))`, labels },
+      { record: series.bad(window), expr: `sum(increase(${payment.unanswered}[${window}]))`, labels },
+    ]
+  })
+}
+
 const ratioRule = (window: string): RecordingRule => ({
   record: series.errorRatio(window),
   expr: `${series.bad(window)} / (${series.total(window)} > 0)`,
@@ -78,6 +90,7 @@ export function buildRawWindowRules(objectives: Objectives, window: string): Rec
     ...availabilityRules(window),
     ...latencyRules(objectives, window),
     ...freshnessRules(objectives, window),
+    ...paymentRules(objectives, window),
     ratioRule(window),
   ]
 }
