@@ -20,6 +20,8 @@ export interface RunningCollector {
   send(signal: 'traces' | 'logs' | 'metrics', body: unknown): Promise<number>
   /** The collector's figures about itself. */
   figures(): Promise<string>
+  /** Where Docker's fluentd logging driver delivers. */
+  readonly containerOutputAddress: string
 }
 
 async function listen(t: TestContext, server: Server): Promise<number> {
@@ -102,5 +104,6 @@ export async function startCollector(
       return answer.status
     },
     figures: async () => (await fetch(`${at(own)}/metrics`)).text(),
+    containerOutputAddress: `127.0.0.1:${fluent}`,
   }
 }

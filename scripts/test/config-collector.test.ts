@@ -1,6 +1,7 @@
 // The collector alone, running: what it takes away, what it counts, and that storing never disturbs counting.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { findComposeService, runDocker } from '../lib/images.ts'
 import { eventually, type RunningCollector, startCollector } from '../lib/run-collector.ts'
 
 type Value = string | number | boolean
@@ -150,3 +151,43 @@ test('a full trace queue costs traces, and neither counts nor answers', async t 
   assert.deepEqual([...statuses], [200])
   assert.match(await collector.figures(), /otelcol_exporter_enqueue_failed_spans\{[^}]*otlp_http\/tempo[^}]*\} [1-9]/)
 })
+
+test('what containers print is filed under their services, and the lines that went by OTLP are not there twice', async t => {
+  const collector = await startCollector(t)
+  const { image } = await findComposeService('alertmanager') // has a shell
+  const print = (service: string, ...lines: string[]) =>
+    runDocker([
+      ...['run', '--rm', '--network', 'none', '--label', `com.docker.compose.service=${service}`],
+      ...['--log-driver', 'fluentd', '--log-opt', `fluentd-address=${collector.containerOutputAddress}`],
+      ...['--log-opt', 'fluentd-async=true', '--log-opt', 'labels=com.docker.compose.service'],
+      ...['--entrypoint', '/bin/sh', image, '-c', 'printf "%s\\n" "$@"', 'sh', ...lines],
+    ])
+
+  const ended = await Promise.all([
+    print('postgres', 'LOG:  ready for ada@techmart.example', 'ERROR:  relation missing'),
+    print('api', '{"level":"info","service":"api","message":"went by OTLP"}', 'Error: PORT is missing'),
+  ])
+  for (const { code, output } of ended) assert.equal(code, 0, output)
+  await eventually(() => assert.equal(findLines(collector).length, 3), { withinMs: 15_000 })
+
+  assert.deepEqual(findLines(collector).sort(), [
+    'api: Error: PORT is missing',
+    'postgres: ERROR:  relation missing',
+    'postgres: LOG:  ready for REDACTED',
+  ])
+})
+
+interface ResourceLogs {
+  resource: { attributes: { key: string; value: { stringValue: string } }[] }
+  scopeLogs: { logRecords: { body: { stringValue: string } }[] }[]
+}
+
+/** Every line that was stored, behind the name of its service. */
+function findLines(collector: RunningCollector): string[] {
+  return collector.logs.bodies.flatMap(body =>
+    (JSON.parse(body).resourceLogs as ResourceLogs[]).flatMap(({ resource, scopeLogs }) => {
+      const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue
+      return scopeLogs.flatMap(scope => scope.logRecords.map(record => `${service}: ${record.body.stringValue}`))
+    }),
+  )
+}
