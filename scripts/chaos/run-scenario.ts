@@ -89,12 +89,13 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const objective = await readObjective(prometheus, sli)
   const meter = new EventMeter()
   if (objective) meter.add(now(), await readCounts(prometheus, sli, objective))
+  const alertsBefore = await prometheus.listAlerts()
   const lastEntry = (await lab.listInbox({ limit: 1 })).at(-1)?.id ?? 0
 
   const startMs = now()
   const timeline = startTimeline(startMs, options.tell)
   const tolerant = makeTolerant(timeline, now)
-  const alerts = new AlertWatch(scenario.mustFire, timeline)
+  const alerts = new AlertWatch(scenario.mustFire, timeline, alertsBefore)
   const faults: Fault[] = []
   let healedMs: number | undefined
   let turned = false

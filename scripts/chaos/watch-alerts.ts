@@ -22,7 +22,9 @@ export class AlertWatch {
   readonly #timeline: Timeline
   readonly #seen = new Set<string>()
 
-  constructor(promises: readonly PromisedAlert[], timeline: Timeline) {
+  /** `before` are the alerts that were up before anything was broken. */
+  constructor(promises: readonly PromisedAlert[], timeline: Timeline, before: readonly ActiveAlert[]) {
+    for (const { labels } of before) this.#seen.add(JSON.stringify(labels))
     this.#progress = promises.map(promise => ({
       promise,
       pending: false,

@@ -130,7 +130,8 @@ export class FakeWorld {
   readonly prometheus: PrometheusApi = {
     query: async expression => this.#answer(expression),
     listAlerts: async () => {
-      this.#passSecond()
+      // The clock stands still until something is broken.
+      if (this.#firstFaultAt !== undefined) this.#passSecond()
       const alerts = [...this.extraAlerts]
       const activeAtMs = startMs + ((this.#firstFaultAt ?? 0) + (this.#options.fireAfterSeconds ?? 0)) * 1000
       if (this.#isFiring()) {
