@@ -148,13 +148,16 @@ function countByService(spans: readonly FlatSpan[]): Record<string, { spanCount:
   return stats
 }
 
+/** Texts that a trace which meets the condition is sure to hold. */
+function toNeedles({ scope, name, operator, value }: Condition): string[] {
+  if (operator !== '=' || typeof value !== 'string') return []
+  if (scope !== 'intrinsic' || name === 'name') return [JSON.stringify(value)]
+  // An unset status is left out of the stored text.
+  return name === 'status' && value !== 'unset' ? [`"STATUS_CODE_${value.toUpperCase()}"`] : []
+}
+
 export function searchTraces(store: TraceStore, search: Search): object {
-  const needles = search.conditions
-    .filter(
-      ({ operator, scope, value, name }) =>
-        operator === '=' && typeof value === 'string' && !(scope === 'intrinsic' && name !== 'name'),
-    )
-    .map(({ value }) => JSON.stringify(value))
+  const needles = search.conditions.flatMap(toNeedles)
 
   const found: object[] = []
   let inspectedTraces = 0
