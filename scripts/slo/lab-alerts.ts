@@ -77,6 +77,32 @@ const machineryDown = toAlert({
   query: 'sum by (job) (up)',
 })
 
+/** Two scrapes in a row: one may fall into the moment in which the lab service itself begins. */
+const saysNo = (gauge: string): string =>
+  `max(max_over_time(${gauge}[11s])) == 0\nand on () max(count_over_time(${gauge}[11s])) >= 2\n${notJustStarted}`
+
+// Causes: they are there within twenty seconds, before the pages of the journeys that they explain, and Alertmanager mutes
+// those (alertmanager.yml). The lab service asks both servers every five seconds.
+const postgresDown = toAlert({
+  alert: 'PostgresDown',
+  severity: 'critical',
+  expr: saysNo('postgres_up'),
+  summary: 'Postgres is down: every journey fails',
+  description:
+    'The lab service has got no answer from Postgres twice in a row. No journey works without it; their own pages are muted while this one stands.',
+  query: 'postgres_up',
+})
+
+const kafkaDown = toAlert({
+  alert: 'KafkaDown',
+  severity: 'critical',
+  expr: saysNo('kafka_up'),
+  summary: 'Kafka is down: mails wait, and uploads fail',
+  description:
+    'The lab service has got no answer from Kafka twice in a row. Orders are taken and their events wait in the outbox; nothing is lost. Uploads cannot be handed in; their own pages are muted while this one stands.',
+  query: 'kafka_up',
+})
+
 const collectorDown = toAlert({
   alert: 'CollectorDown',
   severity: 'critical',
@@ -147,6 +173,8 @@ export function buildLabGroup(jobs: ExpectedJobs, shortWindow: string): RuleGrou
       ...buildExpectedJobs(jobs),
       serviceDown,
       machineryDown,
+      postgresDown,
+      kafkaDown,
       collectorDown,
       journeysNotCounted,
       filled,

@@ -85,6 +85,17 @@ describe('alertmanager.yml', { concurrency: 2 }, () => {
     assert.deepEqual(journeys?.group_by, ['cuj_name', 'slo'])
   })
 
+  test('a cause mutes the journeys that it explains, and no cause', () => {
+    const mutedBy = (alertname: string) =>
+      inhibitions
+        .filter(({ source_matchers }) => source_matchers.includes(`alertname = ${alertname}`))
+        .flatMap(({ target_matchers }) => target_matchers)
+
+    assert.deepEqual(mutedBy('PostgresDown'), ['cuj_name =~ ".+"'])
+    assert.deepEqual(mutedBy('KafkaDown'), ['cuj_name =~ "product-upload|product-upload-job"'])
+    assert.deepEqual(mutedBy('CollectorDown'), ['alertname = JourneysNotCounted'])
+  })
+
   test('both sides of every inhibition name a journey: a label missing on both would count as equal', () => {
     const byJourney = inhibitions.filter(({ equal }) => equal !== undefined)
     assert.equal(byJourney.length, 3)
