@@ -89,7 +89,7 @@ const postgresDown = toAlert({
   expr: saysNo('postgres_up'),
   summary: 'Postgres is down: every journey fails',
   description:
-    'The lab service has got no answer from Postgres twice in a row. No journey works without it; their own pages are muted while this one stands.',
+    'The lab service has got no answer from Postgres twice in a row. No journey works without it; their own pages are muted while this one stands, and it stands until the failures have left their short window.',
   query: 'postgres_up',
 })
 
@@ -99,7 +99,7 @@ const kafkaDown = toAlert({
   expr: saysNo('kafka_up'),
   summary: 'Kafka is down: mails wait, and uploads fail',
   description:
-    'The lab service has got no answer from Kafka twice in a row. Orders are taken and their events wait in the outbox; nothing is lost. Uploads cannot be handed in; their own pages are muted while this one stands.',
+    'The lab service has got no answer from Kafka twice in a row. Orders are taken and their events wait in the outbox; nothing is lost. Uploads cannot be handed in; their own pages are muted while this one stands, and it stands until the failures have left their short window.',
   query: 'kafka_up',
 })
 
@@ -164,6 +164,9 @@ const alertDeliveryFailing = toAlert({
 
 /** `shortWindow`: the fast tier's, whose counts are the freshest. */
 export function buildLabGroup(jobs: ExpectedJobs, shortWindow: string): RuleGroup {
+  // A cause outlives its healing by the short window: so long the journeys that it broke still burn, and would page when
+  // nothing mutes them any more.
+  const asCause = (alert: AlertingRule): AlertingRule => ({ ...alert, keepFiringFor: shortWindow })
   const filled = { ...latencyNotCounted, expr: latencyNotCounted.expr.replaceAll('WINDOW', shortWindow) }
   return {
     name: 'lab',
@@ -173,8 +176,8 @@ export function buildLabGroup(jobs: ExpectedJobs, shortWindow: string): RuleGrou
       ...buildExpectedJobs(jobs),
       serviceDown,
       machineryDown,
-      postgresDown,
-      kafkaDown,
+      asCause(postgresDown),
+      asCause(kafkaDown),
       collectorDown,
       journeysNotCounted,
       filled,

@@ -13,6 +13,7 @@ export interface AlertingRule {
   readonly alert: string
   readonly expr: string
   readonly for?: string
+  readonly keepFiringFor?: string
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly comment?: string
@@ -48,6 +49,7 @@ function toRule(rule: Rule): string {
     rule.expr.includes('\n') ? `expr: |-\n${indent(rule.expr, 2)}` : `expr: ${toScalar(rule.expr)}`,
   ]
   if ('alert' in rule && rule.for) lines.push(`for: ${rule.for}`)
+  if ('alert' in rule && rule.keepFiringFor) lines.push(`keep_firing_for: ${rule.keepFiringFor}`)
   if (rule.labels) lines.push(`labels: { ${toMap(rule.labels).replaceAll('\n', ', ')} }`)
   if ('alert' in rule) lines.push(`annotations:\n${indent(toMap(rule.annotations), 2)}`)
   const comment = rule.comment ? `${rule.comment.replace(/^/gm, '# ')}\n` : ''
