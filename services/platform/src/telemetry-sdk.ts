@@ -25,7 +25,14 @@ const metricsEveryMs = 10_000
 /** One try of an exporter; the queue tries again. */
 const exportLimitMs = 5_000
 
-const unobservedPaths: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', '/api/health'])
+/** Asked by machines every second or so: probes, scrapes, and each service that follows the list of faults. */
+const unobserved: ReadonlySet<string> = new Set([
+  'GET /health',
+  'GET /ready',
+  'GET /metrics',
+  'GET /api/health',
+  'GET /lab/faults',
+])
 
 /** Builds the SDK; throws an Error that says which variable is missing or wrong. */
 export function buildSdk(options: SdkOptions): NodeSDK {
@@ -84,7 +91,7 @@ function instrumentationConfig(collector: URL): InstrumentationConfigMap {
     ...everythingOff,
     '@opentelemetry/instrumentation-http': {
       enabled: true,
-      ignoreIncomingRequestHook: request => unobservedPaths.has((request.url ?? '').split('?', 1)[0] ?? ''),
+      ignoreIncomingRequestHook: ({ method, url = '' }) => unobserved.has(`${method} ${url.split('?', 1)[0]}`),
       ignoreOutgoingRequestHook: isCollector,
     },
     '@opentelemetry/instrumentation-undici': {

@@ -56,6 +56,16 @@ function readTraceId(text: string): string {
   return text.toLowerCase().padStart(32, '0')
 }
 
+/** Prometheus' text format: what is kept, so that the scrape of the trace store succeeds on this road too. */
+const metricsOf = (store: TraceStore): string =>
+  Object.entries(store.contents())
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name, value]) => {
+      const metric = `trace_stand_in_${name.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)}`
+      return `# TYPE ${metric} gauge\n${metric} ${value}\n`
+    })
+    .join('')
+
 export function buildApi(store: TraceStore): Handler {
   return (_request, url) => {
     const byId = /^\/api\/(v2\/)?traces\/([^/]+)$/.exec(url.pathname)
@@ -75,6 +85,8 @@ export function buildApi(store: TraceStore): Handler {
         return { status: 200, text: 'echo\n' }
       case '/ready':
         return { status: 200, text: 'ready\n' }
+      case '/metrics':
+        return { status: 200, text: metricsOf(store) }
       case '/':
         return { status: 200, json: { store: 'stand-in', about, ...store.contents() } }
       default:

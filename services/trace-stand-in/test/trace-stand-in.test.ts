@@ -193,3 +193,12 @@ test('an unknown trace is Tempo’s empty 404, a wrong id a 400', async t => {
   assert.equal(ready?.status, 200)
   assert.equal(await echo?.text(), 'echo\n')
 })
+
+test('what is kept is scraped like the metrics of any other part', async t => {
+  const standIn = await startStandIn(t)
+  await standIn.send(collectorExport)
+
+  const metrics = await (await fetch(`${standIn.api}/metrics`)).text()
+
+  assert.match(metrics, /^# TYPE trace_stand_in_traces gauge\ntrace_stand_in_traces 1$/m)
+})
