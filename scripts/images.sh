@@ -7,8 +7,8 @@
 #   images.sh IMAGE…                   these
 #   images.sh --missing [SERVICE…]     only prints, one a line, which are not here
 #
-# Ends with 0 when everything that can be had is here. What cannot is named in one line, and listed in
-# .lab/missing-images. IMAGES_PULL=never keeps it from asking a registry.
+# Ends with 0 when everything that can be had is here. What cannot is named in one line and, for the whole project,
+# listed in .lab/missing-images. IMAGES_PULL=never keeps it from asking a registry.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=scripts/lib/mirrors.sh
@@ -263,12 +263,13 @@ try_to_pull() {
 # --- what was asked for -----------------------------------------------------------------------------------------
 
 only_missing=false
+whole_project=false
 images=
 case ${1:-} in
   --missing) only_missing=true; shift; images=$(project_images "$@") ;;
   --needed-for) shift; images=$(project_images "$@") ;;
   -*) sed -n '2,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
-  '') images=$(project_images) ;;
+  '') whole_project=true; images=$(project_images) ;;
   *) images=$(printf '%s\n' "$@") ;;
 esac
 images=$(sort -u <<< "$images")
@@ -327,7 +328,7 @@ fi
 
 unavailable=
 for image in $images; do here "$image" || unavailable="$unavailable $image"; done
-tr ' ' '\n' <<< "$unavailable" | sed '/^$/d' > .lab/missing-images
+if $whole_project; then tr ' ' '\n' <<< "$unavailable" | sed '/^$/d' > .lab/missing-images; fi
 
 if [ ${#failed[@]} -gt 0 ]; then
   echo "Not made: ${failed[*]}" >&2
