@@ -50,6 +50,8 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
     genReqId: () => crypto.randomUUID(),
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>()
+  // Callers are told "5 s" and leave first; a socket that is closed while a busy caller reuses it is a failed request.
+  app.server.keepAliveTimeoutBuffer = 5_000
   useStrictBodies(app)
   nameRoutes(app)
   countRequests(app, options.metrics)

@@ -10,6 +10,7 @@ import { delay } from './wait.ts'
 
 const firstPauseMs = 200
 const longestPauseMs = 5_000
+const heartbeatEveryMs = 1_000
 
 type HandlerOptions<S extends TSchema> = ConsumeOptions<S> & {
   readonly signal: AbortSignal
@@ -82,7 +83,7 @@ export function makeMessageHandler<S extends TSchema>(
           attempt,
           error,
         })
-        await pause(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), payload, signal)
+        await delay(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), signal)
       }
     }
   }
@@ -90,15 +91,22 @@ export function makeMessageHandler<S extends TSchema>(
   return payload => {
     const active = context.active()
     const span = trace.getSpan(active)
-    return span ? context.with(consumerContext(span, active), () => handleInContext(payload)) : handleInContext(payload)
+    return context.with(span ? consumerContext(span, active) : active, () =>
+      keepAlive(payload, () => handleInContext(payload)),
+    )
   }
 }
 
-/** Heartbeats while waiting, else the group takes a patient consumer for a dead one. */
-async function pause(ms: number, payload: EachMessagePayload, signal: AbortSignal): Promise<void> {
-  for (let leftMs = ms; leftMs > 0 && !signal.aborted; leftMs -= 1_000) {
-    await delay(Math.min(leftMs, 1_000), signal)
-    await payload.heartbeat()
+/**
+ * Signs of life while `work` goes on, else the group takes a slow or patient consumer for a dead one, gives its partitions away,
+ * and the message is handled twice.
+ */
+async function keepAlive(payload: EachMessagePayload, work: () => Promise<void>): Promise<void> {
+  const beating = setInterval(() => payload.heartbeat().catch(() => {}), heartbeatEveryMs)
+  try {
+    await work()
+  } finally {
+    clearInterval(beating)
   }
 }
 

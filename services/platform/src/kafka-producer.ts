@@ -1,4 +1,5 @@
-import type { Kafka } from 'kafkajs'
+import { context, ROOT_CONTEXT } from '@opentelemetry/api'
+import kafkajs, { type Kafka } from 'kafkajs'
 import type { KafkaMessage, Producer } from './kafka.ts'
 import { UpstreamError } from './refusals.ts'
 import { withLimit } from './wait.ts'
@@ -7,13 +8,20 @@ const sendLimitMs = 10_000
 
 /** A producer that connects when first used. kafkajs reconnects by itself once a first connect has worked. */
 export function makeProducer({ client }: { client: Kafka }): Producer & AsyncDisposable {
-  const producer = client.producer({ allowAutoTopicCreation: false })
+  const producer = client.producer({
+    allowAutoTopicCreation: false,
+    // Named only to keep kafkajs from warning that its default has changed once.
+    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+  })
   let connecting: Promise<void> | undefined
   const connected = () => {
-    connecting ??= producer.connect().catch(error => {
-      connecting = undefined
-      throw error
-    })
+    // Not in the context of the message that happens to be first: the connection is everybody's.
+    connecting ??= context
+      .with(ROOT_CONTEXT, () => producer.connect())
+      .catch(error => {
+        connecting = undefined
+        throw error
+      })
     return connecting
   }
   const send = async ({ topic, key, value, headers }: KafkaMessage) => {

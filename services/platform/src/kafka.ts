@@ -80,10 +80,20 @@ export async function openKafka(options: KafkaOptions): Promise<KafkaPort> {
   } as KafkaPort
 }
 
-/** kafkajs speaks of reconnecting as of errors; what matters to us is said by the port itself. */
+const repeatAfterMs = 60_000
+
+/**
+ * kafkajs tells of every try to connect: six hundred lines for a broker that was away for a minute (seen). One line of a kind
+ * and minute is a warning, the others are for debugging; that the broker is away is said by the port itself.
+ */
 function toLog(log: Log): (entry: kafkajs.LogEntry) => void {
+  const saidAt = new Map<string, number>()
   return ({ level, log: { message, timestamp: _timestamp, logger: _logger, stack: _stack, ...fields } }) => {
     if (level === kafkajs.logLevel.NOTHING) return
-    log.log(level <= kafkajs.logLevel.WARN ? 'warn' : 'debug', `kafka: ${message}`, fields)
+    const kind = message.split(':', 1)[0] ?? message
+    const now = performance.now()
+    const isNews = now - (saidAt.get(kind) ?? Number.NEGATIVE_INFINITY) > repeatAfterMs
+    if (isNews) saidAt.set(kind, now)
+    log.log(isNews && level <= kafkajs.logLevel.WARN ? 'warn' : 'debug', `kafka: ${message}`, fields)
   }
 }

@@ -39,11 +39,20 @@ const plainFields = winston.format(info => {
     } else if (typeof value === 'string') {
       info[name] = withoutEmails(value)
     } else if (typeof value === 'object' && value !== null) {
-      info[name] = JSON.parse(withoutEmails(JSON.stringify(value)))
+      info[name] = plain(value)
     }
   }
   return info
 })
+
+/** A copy without e-mail addresses. What JSON cannot hold becomes text: a log line never throws. */
+function plain(value: object): unknown {
+  try {
+    return JSON.parse(withoutEmails(JSON.stringify(value)))
+  } catch {
+    return withoutEmails(String(value))
+  }
+}
 
 /** The message and those of its causes: the last one usually says what to mend. */
 function messageWithCauses(error: Error): string {
@@ -85,10 +94,8 @@ function toAttributes(fields: Record<string, unknown>): Record<string, string | 
   const attributes: Record<string, string | number | boolean> = {}
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === null) continue
-    attributes[name] =
-      typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-        ? value
-        : JSON.stringify(value)
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') attributes[name] = value
+    else attributes[name] = typeof value === 'object' ? JSON.stringify(value) : String(value)
   }
   return attributes
 }

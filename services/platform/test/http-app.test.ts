@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { request as httpRequest } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { ErrorBody } from '@techmart/contracts/errors'
 import type { Fault, FaultPoint } from '@techmart/contracts/faults'
@@ -224,35 +223,6 @@ test('requests are counted by method, route and status; probes and unknown paths
   assert.deepEqual(await readMetric(metrics, 'http_requests_in_flight'), { '': 0 })
 })
 
-test('health names each dependency, readiness says 503 when not ready, metrics have dependency_up', async t => {
-  const app = buildTestApp(t, {
-    readiness: async () => ({ ready: false, dependencies: { postgres: 'up', kafka: 'down' } }),
-  })
-
-  const [health, ready, metrics] = await Promise.all(
-    ['/health', '/ready', '/metrics'].map(url => app.inject({ method: 'GET', url })),
-  )
-
-  assert.equal(health?.statusCode, 200)
-  assert.deepEqual(health?.json(), {
-    service: 'test-service',
-    status: 'degraded',
-    dependencies: { postgres: 'up', kafka: 'down' },
-  })
-  assert.equal(ready?.statusCode, 503)
-  assert.match(metrics?.body ?? '', /dependency_up\{dependency="postgres"\} 1\ndependency_up\{dependency="kafka"\} 0/)
-  assert.match(metrics?.body ?? '', /nodejs_eventloop_lag_seconds/)
-})
-
-test('a readiness that fails is "not ready" and never an error', async t => {
-  const app = buildTestApp(t, { readiness: () => Promise.reject(new Error('no way to tell')) })
-
-  const reply = await app.inject({ method: 'GET', url: '/ready' })
-
-  assert.equal(reply.statusCode, 503)
-  assert.equal(reply.json().ready, false)
-})
-
 test('a fault at http-server strikes by method and route, and is 503', async t => {
   const struck: string[] = []
   const faults: Faults = {
@@ -270,46 +240,3 @@ test('a fault at http-server strikes by method and route, and is 503', async t =
   assert.equal(reply.json().error, 'unavailable')
   assert.deepEqual(struck, ['http-server PUT /lamps/:id'])
 })
-
-test('draining turns readiness off, asks callers to close, lets requests in flight end, and is quick', {
-  timeout: 5_000,
-}, async t => {
-  let finish = () => {}
-  const handling = new Promise<void>(resolve => {
-    finish = resolve
-  })
-  const app = buildLampApp(t, {}, () => handling)
-  const stopping = new AbortController()
-  const listening = await listen(app, 0, { stopping: stopping.signal, drainWaitMs: 100 })
-  const address = `http://localhost:${listening.port}`
-  const inFlight = fetch(`${address}/lamps/11`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: '{"sku":12}',
-  })
-  await eventually(async () => assert.match(await (await fetch(`${address}/metrics`)).text(), /in_flight 1/), {
-    withinMs: 2_000,
-  })
-
-  stopping.abort()
-  const ready = await statusAndConnection(`${address}/ready`)
-  const closed = listening[Symbol.asyncDispose]()
-  finish()
-
-  assert.deepEqual(ready, [503, 'close'])
-  assert.equal((await inFlight).status, 200)
-  await closed
-  await assert.rejects(fetch(`${address}/ready`))
-})
-
-/** By node:http, since fetch does not show the connection header. */
-function statusAndConnection(url: string): Promise<[number | undefined, string | undefined]> {
-  return new Promise((resolve, reject) => {
-    httpRequest(url, response => {
-      response.resume()
-      resolve([response.statusCode, response.headers.connection])
-    })
-      .on('error', reject)
-      .end()
-  })
-}

@@ -56,7 +56,7 @@ test('a checkout is one trace from the request through outbox and Kafka to the c
     'send orders.placed.v1 > process orders.placed.v1',
   ])
   for (const span of trace) assert.equal(span.attributes['cuj.name'], 'checkout', span.name)
-  const record = collector.logs.find(log => log.body === 'lamp notified')
+  const record = collector.logs.find(log => log.body === 'lamp notified' && Number(log.attributes.sku) === sku)
   assert.equal(record?.traceId, event?.traceId)
   // Looking into the outbox is nobody's request.
   assert.equal(collector.spans.filter(span => span.name === 'SELECT outbox').length, 0)
