@@ -1,4 +1,4 @@
-// The trace store's place-holder: OTLP in on one port, Tempo's two calls out on the other. It has no telemetry of its own:
+// Stands in for the trace store: OTLP in on one port, Tempo's two calls out on the other. It has no telemetry of its own:
 // what takes traces must not make any, and nobody should rely on it.
 import type { Server } from 'node:http'
 import { buildApi } from './api.ts'
