@@ -14,6 +14,7 @@ for name in USERS DURATION; do
     exit 1
   fi
 done
+if [ -n "${USERS:-}" ]; then export TRAFFIC_RESTART=no; fi
 compose up --detach --no-deps --no-build k6
 if [ -n "${USERS:-}" ]; then
   echo "Traffic: $USERS users for ${DURATION:-60} s."
