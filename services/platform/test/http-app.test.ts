@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import { ErrorBody } from '@techmart/contracts/errors'
 import type { Fault, FaultPoint } from '@techmart/contracts/faults'
 import { defineRoute } from '@techmart/contracts/route'
-import { FaultError, type Faults } from '@techmart/platform/faults'
+import { FaultError, type Faults, noFaults } from '@techmart/platform/faults'
 import { addRoute, type HttpAppOptions, listen, signalOf } from '@techmart/platform/http-app'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { notFound, UpstreamError } from '@techmart/platform/refusals'
@@ -239,4 +239,26 @@ test('a fault at http-server strikes by method and route, and is 503', async t =
   assert.equal(reply.statusCode, 503)
   assert.equal(reply.json().error, 'unavailable')
   assert.deepEqual(struck, ['http-server PUT /lamps/:id'])
+})
+
+test('a fault that hangs a request ends with the request: 504, and nothing is left waiting', {
+  timeout: 5_000,
+}, async t => {
+  let released = false
+  const faults: Faults = {
+    ...noFaults,
+    strike: (point, { signal }) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          released = true
+          reject(new FaultError({ scenario: 'lamps-hang', point }))
+        })
+      }),
+  }
+  const app = buildLampApp(t, { faults, requestTimeoutMs: 50 })
+
+  const reply = await app.inject(put('/lamps/11', { sku: 12 }))
+
+  assert.equal(reply.statusCode, 504)
+  assert.ok(released)
 })
