@@ -1,10 +1,10 @@
 # Words a person types; the work is in scripts/. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop slo test test-unit test-rules test-stack format
+.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop slo slo-explain test test-unit test-rules test-stack format
 
 NODE := scripts/with-node.sh
-export SCENARIO DURATION RPS USERS
+export SCENARIO DURATION RPS USERS JOURNEY RATE
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ chaos-stop: ## End every fault, and prove it
 slo: ## Compile the SLO rules and the dashboards
 	@$(NODE) node scripts/slo/main.ts
 	@$(NODE) node scripts/dashboards/main.ts
+
+slo-explain: ## Say in words what each alert of a journey means (JOURNEY=checkout)
+	@$(NODE) node scripts/slo/explain.ts
 
 test: ## Prove everything, from nothing
 	@scripts/test.sh unit rules stack

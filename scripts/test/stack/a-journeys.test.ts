@@ -1,7 +1,7 @@
 // The three journeys through the front door, with their good and their bad input.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { ask, newOrder, placeOrder, shop, tokens, urls } from './lab.ts'
+import { ask, newOrder, pauseShoppers, placeOrder, shop, tokens, urls } from './lab.ts'
 
 test('a shopper browses the catalogue page by page and by category', async () => {
   const first = await shop('/api/products?pageSize=5')
@@ -57,6 +57,7 @@ test('the same idempotency key gives the same order, and another body under it i
 })
 
 test('stock runs out: the order is refused, names the line, and nothing is sold', async t => {
+  await pauseShoppers(t)
   const productId = 17
   const stock = `${urls.inventory}/stock/${productId}`
   const before = (await ask(stock)).body
@@ -81,6 +82,7 @@ test('stock runs out: the order is refused, names the line, and nothing is sold'
 })
 
 test('a declined card is a 402 with the reason, and the stock is given back', async t => {
+  await pauseShoppers(t)
   const productId = 18
   const stock = `${urls.inventory}/stock/${productId}`
   const before = (await ask(stock)).body
@@ -225,6 +227,7 @@ test('health names each dependency and its state', async () => {
   const answer = await ask(`${urls.store}/api/health`)
 
   assert.equal(answer.status, 200)
-  assert.equal(answer.body.dependencies.api, 'up')
-  assert.equal(answer.body.dependencies.lab, 'up')
+  assert.equal(answer.body.dependencies.api.status, 'up')
+  assert.deepEqual(answer.body.dependencies.api.dependencies, { postgres: 'up', kafka: 'up' })
+  assert.equal(answer.body.dependencies.lab.status, 'up')
 })

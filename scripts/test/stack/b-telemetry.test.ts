@@ -25,7 +25,7 @@ for (const [service, gives] of Object.entries(signals)) {
   }`, async () => {
     const counts = {
       spans: () => query(`techmart_calls_total{service_name="${service}"}`).then(found => found.length),
-      logs: () => logs(`{service_name="${service}"} | trace_id != ""`).then(found => found.length),
+      logs: () => logs(`{service_name="${service}"}`).then(found => found.length),
       scraped: () => query(`up{service="${service}"} == 1`).then(found => found.length),
       pushed: () =>
         query(`{__name__=~"http_(server|client)_request_duration_seconds_count", job=~".*${service}"}`).then(
@@ -240,7 +240,15 @@ test('an exemplar of the latency histogram leads to a stored trace', async () =>
 })
 
 test('the service graph has the edges between services, to the databases and across Kafka', async () => {
-  const edges = ['gateway→api', 'api→inventory', 'api→payments', 'api→notifications', 'api→api', 'inventory→inventory']
+  const edges = [
+    'gateway→api',
+    'api→inventory',
+    'api→payments',
+    'payments→outside-world',
+    'api→notifications',
+    'api→postgresql/api',
+    'inventory→postgresql/inventory',
+  ]
   await eventually(async () => {
     const found = new Set(
       (await query('traces_service_graph_request_total')).map(({ labels }) => `${labels.client}→${labels.server}`),

@@ -202,7 +202,8 @@ export async function stopService(t: TestContext, service: string): Promise<() =
   return start
 }
 
-/** Containers of the project that run now, by service name. */
-export async function runningServices(): Promise<readonly string[]> {
-  return (await compose('ps', '--services', '--filter', 'status=running')).split('\n').filter(Boolean)
+/** The shoppers buy what a test counts: they hold still until it ends. */
+export async function pauseShoppers(t: TestContext): Promise<void> {
+  await compose('pause', 'k6')
+  t.after(() => compose('unpause', 'k6'))
 }

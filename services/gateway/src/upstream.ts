@@ -1,6 +1,5 @@
 // Passes one request on over node:http, whose instrumentation makes the one CLIENT span and writes traceparent and baggage.
 // Nothing is tried again: the edge cannot know whether it was done.
-// The pooled connections are safe to reuse: Node honours the `Keep-Alive: timeout` that our services send and leaves a second.
 import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from 'node:http'
 import type { Faults } from '@techmart/platform/faults'
 import { dependencyUp, type Metrics } from '@techmart/platform/metrics'
@@ -36,7 +35,9 @@ export interface UpstreamOptions {
 
 export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics }: UpstreamOptions): Upstream {
   const { hostname, port } = new URL(baseUrl)
-  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64 })
+  // An idle connection is given up before our services would close it (after 5 s): one that closes while it is reused is a
+  // failed request. Without a timeout of its own the agent does not heed what a server says of keeping alive.
+  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64, timeout: 4_000 })
   const up = dependencyUp(metrics)
 
   function fail(kind: UpstreamFailure, message: string, cause?: unknown): UpstreamError {
