@@ -55,5 +55,5 @@ export STORE_URL="http://127.0.0.1:$STORE_PORT" PROMETHEUS_URL="http://127.0.0.1
 # One file after another: some of them break the stack on purpose.
 scripts/with-node.sh node --test --test-concurrency=1 --test-timeout="${TEST_TIMEOUT_MS:-600000}" \
   --test-reporter=spec --test-reporter-destination=stdout \
-  --test-reporter=./scripts/test/count-reporter.ts --test-reporter-destination="${RESULTS_FILE:-/dev/null}" \
+  --test-reporter=./scripts/test/count-reporter.ts --test-reporter-destination="${RESULTS_FILE:-.lab/stack.counts}" \
   ${STACK_TESTS:-'services/*/test/integration/*.test.ts' 'scripts/test/stack/*.test.ts'}

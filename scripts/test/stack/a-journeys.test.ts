@@ -77,7 +77,7 @@ test('stock runs out: the order is refused, names the line, and nothing is sold'
 
   assert.equal(refused.status, 409)
   assert.equal(refused.body.error, 'out_of_stock')
-  assert.equal(refused.body.field, 'body.items.1')
+  assert.equal(refused.body.field, 'body.items.1.quantity')
   assert.equal((await ask(stock)).body.available, 2)
 })
 

@@ -1,10 +1,11 @@
 // What must still be true when a part of the lab is gone: nothing is lost that could be kept, and the pager still speaks.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countedSince, totalSince } from './counted.ts'
-import { ask, compose, eventually, newOrder, query, shop, stopService, urls } from './lab.ts'
+import { totalSince } from './counted.ts'
+import { ask, compose, composeWith, eventually, newOrder, query, shop, stopService, urls } from './lab.ts'
 
 const checkouts = Number(process.env.CHECKOUTS ?? 300)
+const collectorAwayMs = Number(process.env.COLLECTOR_AWAY_SECONDS ?? 10) * 1000
 
 /** Checks out `count` times, `atOnce` side by side, asking again with the same key until the store answers. */
 async function buy(count: number, atOnce: number, onOrder: (done: number) => void = () => {}) {
@@ -49,86 +50,90 @@ const lastInboxId = async (): Promise<number> => {
   return entries.at(-1)?.id ?? 0
 }
 
-test('each checkout is counted once, though the collector is away for a while', async t => {
-  await stopService(t, 'k6')
-  // What the shoppers had sent until now is flushed and scraped.
-  let before = await totalSince('techmart_calls_total{span_name="cuj.checkout"}', 0)
+/** Waits until nothing is counted any more: all that was done before is flushed and scraped. */
+async function countsHaveSettled(selector: string): Promise<void> {
+  let before = Number.NaN
   await eventually(
     async () => {
-      const now = await totalSince('techmart_calls_total{span_name="cuj.checkout"}', 0)
+      const now = await totalSince(selector, Date.now() - 600_000)
       const settled = now === before
       before = now
-      assert.ok(settled)
+      assert.ok(settled, `${selector} is still growing`)
     },
-    { withinMs: 60_000, everyMs: 12_000 },
+    // Longer than a flush, a push and a scrape together.
+    { withinMs: 90_000, everyMs: 12_000 },
   )
+}
+
+test('each checkout is one order and is counted once, though the collector is away and api restarts in the middle', async t => {
+  await stopService(t, 'k6')
+  await countsHaveSettled('techmart_calls_total{span_name="cuj.checkout"}')
   const since = Date.now()
+  const disturbances: Promise<void>[] = []
+  const disturb = async () => {
+    const startCollector = await stopService(t, 'otel-collector')
+    await new Promise(resolve => setTimeout(resolve, collectorAwayMs))
+    await startCollector()
+    await compose('restart', '--timeout', '20', 'api')
+  }
 
-  const away = { started: false }
-  let startAgain = async () => {}
-  const answers = await buy(checkouts, 8, done => {
-    if (!away.started && done >= checkouts / 3) {
-      away.started = true
-      void stopService(t, 'otel-collector').then(start => {
-        startAgain = start
-      })
-    }
+  const answers = await buy(checkouts, 4, done => {
+    if (done === Math.ceil(checkouts / 4)) disturbances.push(disturb())
   })
-  await eventually(
-    async () => assert.doesNotMatch(await compose('ps', '--services', '--filter', 'status=running'), /otel-collector/),
-    { withinMs: 60_000 },
-  )
-  await startAgain()
+  await Promise.all(disturbances)
 
-  const orders = await ordersSince(since, "'confirmed', 'cancelled'")
-  assert.equal(answers.placed, await ordersSince(since, "'confirmed'"))
-  assert.equal(answers.placed + answers.declined, checkouts)
-  assert.equal(orders, checkouts)
-  await eventually(
-    async () => {
-      const counted = await totalSince('techmart_calls_total{span_name="cuj.checkout"}', since)
-      t.diagnostic(`${checkouts} checkouts, ${orders} orders, ${counted} counted`)
-      // Stopping the collector may cost the counts it had not flushed: at most five seconds of them.
-      assert.ok(
-        counted <= checkouts + answers.askedAgain && counted >= checkouts * 0.8,
-        `${counted} of ${checkouts} counted`,
-      )
-    },
-    { withinMs: 60_000, everyMs: 3_000 },
+  assert.equal(answers.placed + answers.declined, checkouts, `other answers: ${JSON.stringify([...answers.other])}`)
+  assert.equal(await ordersSince(since, "'confirmed'"), answers.placed)
+  const selector = 'techmart_calls_total{span_name="cuj.checkout", status_code="STATUS_CODE_OK"}'
+  await countsHaveSettled(selector)
+  const counted = await totalSince(selector, since)
+  t.diagnostic(
+    `${checkouts} checkouts: ${answers.placed} placed, ${answers.declined} declined, ${answers.askedAgain} asked again; ${counted} counted as OK`,
   )
+  // What was asked again may be counted again: its first answer was lost on the way, not its event.
+  assert.ok(counted <= checkouts + answers.askedAgain, `${counted} counted`)
+  // The stopping collector takes at most its last flush interval with it: a share that the rate of this test makes large.
+  assert.ok(counted >= checkouts * 0.7, `${counted} counted`)
 })
 
-test('with the trace store gone, requests are counted all the same and nobody is slowed', async t => {
+test('with the trace store gone and its queue full, requests are counted all the same and nobody is slowed', async t => {
   await stopService(t, 'k6')
   const store = (await compose('ps', '--services')).includes('trace-stand-in') ? 'trace-stand-in' : 'tempo'
-  const quick = async () => {
+  const recreateCollector = (queue: Record<string, string>) =>
+    composeWith(
+      { TRACE_STORE_ENCODING: store === 'tempo' ? 'proto' : 'json', ...queue },
+      'up',
+      '-d',
+      '--no-deps',
+      '--no-build',
+      'otel-collector',
+    )
+  await recreateCollector({ TRACE_QUEUE_BYTES: '100000' })
+  t.after(() => recreateCollector({}))
+  const browse = async () => {
     const started = performance.now()
     assert.equal((await shop('/api/products?pageSize=5')).status, 200)
     return performance.now() - started
   }
-  await quick()
-  const since = Date.now()
+  await eventually(browse, { withinMs: 30_000 })
   await stopService(t, store)
+  const selector = 'techmart_calls_total{span_name="cuj.product-discovery"}'
+  await countsHaveSettled(selector)
+  const since = Date.now()
 
   const times: number[] = []
-  for (let n = 0; n < 200; n += 1) times.push(await quick())
+  for (let n = 0; n < 600; n += 1) times.push(await browse())
 
-  times.sort((a, b) => a - b)
-  const p95 = times[190] as number
-  assert.ok(p95 < 1_000, `p95 ${p95} ms`)
-  await eventually(
-    async () => {
-      const counted = await countedSince(
-        'techmart_calls_total{span_name="cuj.product-discovery", status_code="STATUS_CODE_OK"}',
-        since,
-      )
-      assert.equal(
-        counted.reduce((sum, { count }) => sum + count, 0),
-        200,
-      )
-    },
-    { withinMs: 30_000, everyMs: 2_000 },
+  await countsHaveSettled(selector)
+  assert.equal(await totalSince(selector, since), 600)
+  assert.ok(
+    (await totalSince('otelcol_exporter_enqueue_failed_spans_total{exporter="otlp_http/tempo"}', since)) > 0,
+    'the queue was not full',
   )
+  times.sort((a, b) => a - b)
+  const [p50, p95] = [times[300] as number, times[570] as number]
+  t.diagnostic(`600 of 600 counted with a full queue; p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms`)
+  assert.ok(p95 < 1_000, `p95 ${p95} ms`)
 })
 
 test('a dead api pages checkout and browsing, though it sends nothing', async t => {

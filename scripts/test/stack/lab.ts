@@ -178,16 +178,18 @@ export async function trace(traceId: string): Promise<readonly Span[]> {
 
 const run = promisify(execFile)
 
-/** `docker compose` on the test's own project. */
-export async function compose(...args: string[]): Promise<string> {
+/** `docker compose` on the test's own project, `env` added to what the project was started with. */
+export async function composeWith(env: Record<string, string>, ...args: string[]): Promise<string> {
   const files = ['docker-compose.yml', ...(process.env.LAB_COMPOSE_FILES ?? '').split(' ').filter(Boolean)]
   const { stdout } = await run(
     'docker',
     ['compose', '--project-directory', '.', ...files.flatMap(file => ['-f', file]), '--profile', 'stand-in', ...args],
-    { timeout: 120_000, maxBuffer: 32 * 1024 * 1024 },
+    { timeout: 120_000, maxBuffer: 32 * 1024 * 1024, env: { ...process.env, ...env } },
   )
   return stdout
 }
+
+export const compose = (...args: string[]): Promise<string> => composeWith({}, ...args)
 
 /** Stops one service; it is started again when the test ends, or before by the function that is returned. */
 export async function stopService(t: TestContext, service: string): Promise<() => Promise<void>> {

@@ -48,7 +48,7 @@ test('a declined card gives the goods back', async t => {
 
   assert.equal(reply.statusCode, 402)
   assert.equal(reply.json().error, 'declined')
-  assert.equal(reply.json().message, 'insufficient_funds')
+  assert.equal(reply.json().message, 'The card was declined: insufficient funds. Nothing was charged.')
   assert.deepEqual([...inventory.reservations.values()], ['released'])
   assert.equal(orders.rows[0]?.state, 'cancelled')
 })

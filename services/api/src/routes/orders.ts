@@ -36,7 +36,7 @@ export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys }: 
         throw outOfStock(message, { field: `body.items.${itemIndex}.quantity`, allowed: [available] })
       }
       case 'declined':
-        throw declined(result.reason)
+        throw declined(`The card was declined: ${result.reason.replaceAll('_', ' ')}. Nothing was charged.`)
       case 'key-reused':
         throw keyReused('This Idempotency-Key was used for another order; a new order needs a new key.')
       case 'in-progress':
