@@ -127,7 +127,7 @@ test('with the trace store gone and its queue full, requests are counted all the
   await countsHaveSettled(selector)
   assert.equal(await totalSince(selector, since), 600)
   assert.ok(
-    (await totalSince('otelcol_exporter_enqueue_failed_spans_total{exporter="otlp_http/tempo"}', since)) > 0,
+    (await totalSince('otelcol_exporter_enqueue_failed_spans{exporter="otlp_http/tempo"}', since)) > 0,
     'the queue was not full',
   )
   times.sort((a, b) => a - b)
