@@ -30,7 +30,7 @@ container=
 clean_up() {
   if [ -n "$container" ]; then docker rm -f "$container" >/dev/null 2>&1 || true; fi
   # debootstrap that is interrupted leaves these mounted.
-  umount "$work/root/proc" "$work/root/sys" 2>/dev/null || true
+  umount "$work/rootfs/proc" "$work/rootfs/sys" 2>/dev/null || true
   rm -rf --one-file-system "$work" 2>/dev/null || rm -rf "$work"
 }
 trap clean_up EXIT
@@ -132,7 +132,7 @@ compile() {
 }
 
 bootstrap() {
-  local root=$work/root mirror security proxy
+  local root=$work/rootfs mirror security proxy
   if ! command -v debootstrap >/dev/null 2>&1; then
     if ! may_install_packages; then
       echo 'debootstrap is missing: install the package of that name, and run this as root.' >&2

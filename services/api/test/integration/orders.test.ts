@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import type { Postgres } from '@techmart/platform/postgres'
+import { openTestPostgres } from '@techmart/platform/testing-postgres'
 import { isFinished, type OrderRecord } from '../../src/order-record.ts'
 import { makeOrderStore } from '../../src/order-store.ts'
 import { makeProductStore } from '../../src/product-store.ts'
 import { buildTestAppOn, checkOut, orderBody } from '../build-test-app.ts'
 import { fakeInventory, fakePayments, kettle, lamp } from '../fakes.ts'
-import { openTestPostgres } from './open-test-postgres.ts'
+
+const migrations = new URL('../../migrations/', import.meta.url)
 
 /** api on a real database, with the outside of it made up. Two of them on one database are two replicas. */
 function buildReplica(
@@ -21,7 +23,7 @@ function buildReplica(
 }
 
 async function openShop(t: TestContext): Promise<Postgres> {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   await makeProductStore(postgres).seed([lamp, kettle])
   return postgres
 }

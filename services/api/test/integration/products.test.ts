@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { catalogueSize } from '@techmart/contracts/catalogue'
+import { openTestPostgres } from '@techmart/platform/testing-postgres'
 import { readSeededCatalogue } from '../../src/catalogue.ts'
 import { makeProductStore } from '../../src/product-store.ts'
-import { openTestPostgres } from './open-test-postgres.ts'
+
+const migrations = new URL('../../migrations/', import.meta.url)
 
 test('the seeded catalogue can be seeded twice, paged and filtered', async t => {
-  const products = makeProductStore(await openTestPostgres(t))
+  const products = makeProductStore(await openTestPostgres(t, migrations))
 
   await products.seed(readSeededCatalogue())
   await products.seed(readSeededCatalogue())
@@ -21,7 +23,7 @@ test('the seeded catalogue can be seeded twice, paged and filtered', async t => 
 })
 
 test('of the products asked for, those that exist are found', async t => {
-  const products = makeProductStore(await openTestPostgres(t))
+  const products = makeProductStore(await openTestPostgres(t, migrations))
   await products.seed(readSeededCatalogue())
 
   const found = await products.findMany([3, 9_999, 11])

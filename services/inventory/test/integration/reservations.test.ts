@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import type { Postgres } from '@techmart/platform/postgres'
+import { openTestPostgres } from '@techmart/platform/testing-postgres'
 import { makeReservationStore } from '../../src/reservation-store.ts'
 import { makeStockStore } from '../../src/stock-store.ts'
-import { openTestPostgres } from './open-test-postgres.ts'
+
+const migrations = new URL('../../migrations/', import.meta.url)
 
 async function openShelves(t: TestContext, levels: Record<number, number>, holdMs = 600_000) {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   const stock = makeStockStore(postgres)
   for (const [id, available] of Object.entries(levels)) await stock.set(Number(id), { available, threshold: 0 })
   return { postgres, stock, reservations: makeReservationStore(postgres, holdMs) }

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openTestPostgres } from '@techmart/platform/testing-postgres'
 import { makeStockStore } from '../../src/stock-store.ts'
-import { openTestPostgres } from './open-test-postgres.ts'
+
+const migrations = new URL('../../migrations/', import.meta.url)
 
 test('a new shop opens with every product above its threshold, and opening twice changes nothing', async t => {
-  const stock = makeStockStore(await openTestPostgres(t))
+  const stock = makeStockStore(await openTestPostgres(t, migrations))
 
   await stock.seed(12)
   await stock.set(3, { available: 1 })
@@ -17,7 +19,7 @@ test('a new shop opens with every product above its threshold, and opening twice
 })
 
 test('a product below its threshold is filled up once, as a recorded movement', async t => {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   const stock = makeStockStore(postgres)
   await stock.set(11, { available: 9, threshold: 10 })
   await stock.set(12, { available: 10, threshold: 10 })
@@ -39,7 +41,7 @@ test('a product below its threshold is filled up once, as a recorded movement', 
 })
 
 test('two replicas that restock at once fill a product once', async t => {
-  const stock = makeStockStore(await openTestPostgres(t))
+  const stock = makeStockStore(await openTestPostgres(t, migrations))
   await stock.set(11, { available: 0, threshold: 10 })
 
   const rounds = await Promise.all([stock.restock(10), stock.restock(10)])
@@ -49,7 +51,7 @@ test('two replicas that restock at once fill a product once', async t => {
 })
 
 test('a threshold of nothing switches restocking off', async t => {
-  const stock = makeStockStore(await openTestPostgres(t))
+  const stock = makeStockStore(await openTestPostgres(t, migrations))
   await stock.set(11, { available: 0, threshold: 0 })
 
   const restocks = await stock.restock(10)
@@ -58,7 +60,7 @@ test('a threshold of nothing switches restocking off', async t => {
 })
 
 test('a round restocks no more than it may', async t => {
-  const stock = makeStockStore(await openTestPostgres(t))
+  const stock = makeStockStore(await openTestPostgres(t, migrations))
   for (const id of [11, 12, 13]) await stock.set(id, { available: 0, threshold: 10 })
 
   const restocks = await stock.restock(2)
@@ -70,7 +72,7 @@ test('a round restocks no more than it may', async t => {
 })
 
 test('old movements are removed, in bites', async t => {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   const stock = makeStockStore(postgres)
   await stock.seed(3)
   await postgres.run('age movements', sql => sql`UPDATE movements SET at = now() - interval '8 days'`)

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { openTestPostgres } from '@techmart/platform/testing-postgres'
 import { makeConfirmOrder } from '../../src/confirm-order.ts'
 import { makeNotificationStore } from '../../src/notification-store.ts'
 import { lampOrder, makeFailingMail, makeRecordedEvents } from '../fakes.ts'
-import { openTestPostgres } from './open-test-postgres.ts'
+
+const migrations = new URL('../../migrations/', import.meta.url)
 
 test('an event that comes again after its mail was sent is recognised', async t => {
-  const notifications = makeNotificationStore(await openTestPostgres(t))
+  const notifications = makeNotificationStore(await openTestPostgres(t, migrations))
   const mail = makeFailingMail(1)
   const confirmOrder = makeConfirmOrder({ notifications, mail, events: makeRecordedEvents() })
 
@@ -19,7 +21,7 @@ test('an event that comes again after its mail was sent is recognised', async t 
 })
 
 test('what is remembered holds no address', async t => {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   const confirmOrder = makeConfirmOrder({
     notifications: makeNotificationStore(postgres),
     mail: makeFailingMail(0),
@@ -34,7 +36,7 @@ test('what is remembered holds no address', async t => {
 })
 
 test('only events that are old enough are forgotten', async t => {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   const notifications = makeNotificationStore(postgres)
   const [old, young] = [randomUUID(), randomUUID()]
   for (const eventId of [old, young]) {

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
+import { openTestPostgres } from '@techmart/platform/testing-postgres'
 import { makeChargeOrder } from '../../src/charge-order.ts'
 import { makeChargeStore } from '../../src/charge-store.ts'
 import { makeRefundOrder } from '../../src/refund-order.ts'
 import { lamp, makeRecordedEvents, makeScriptedProvider } from '../fakes.ts'
-import { openTestPostgres } from './open-test-postgres.ts'
+
+const migrations = new URL('../../migrations/', import.meta.url)
 
 test('an order that is charged by ten requests at once has one row and one answer', async t => {
-  const charges = makeChargeStore(await openTestPostgres(t))
+  const charges = makeChargeStore(await openTestPostgres(t, migrations))
   const chargeOrder = makeChargeOrder({ charges, provider: makeScriptedProvider({}), events: makeRecordedEvents() })
 
   const results = await Promise.all(Array.from({ length: 10 }, () => chargeOrder(lamp)))
@@ -19,7 +21,7 @@ test('an order that is charged by ten requests at once has one row and one answe
 })
 
 test('a settled charge stays as it was settled first', async t => {
-  const charges = makeChargeStore(await openTestPostgres(t))
+  const charges = makeChargeStore(await openTestPostgres(t, migrations))
   await charges.begin(lamp)
 
   const first = await charges.settle(lamp.orderId, 'declined', 'card_expired')
@@ -29,7 +31,7 @@ test('a settled charge stays as it was settled first', async t => {
 })
 
 test('refunds and charges of one order at once never leave it charged', async t => {
-  const charges = makeChargeStore(await openTestPostgres(t))
+  const charges = makeChargeStore(await openTestPostgres(t, migrations))
   const ports = { charges, provider: makeScriptedProvider({}), events: makeRecordedEvents() }
   const chargeOrder = makeChargeOrder(ports)
   const refundOrder = makeRefundOrder(ports)
@@ -44,7 +46,7 @@ test('refunds and charges of one order at once never leave it charged', async t 
 })
 
 test('only settled charges that are old enough are removed', async t => {
-  const postgres = await openTestPostgres(t)
+  const postgres = await openTestPostgres(t, migrations)
   const charges = makeChargeStore(postgres)
   const [old, young, pending] = [randomUUID(), randomUUID(), randomUUID()]
   for (const orderId of [old, young, pending]) await charges.begin({ ...lamp, orderId })

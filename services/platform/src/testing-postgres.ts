@@ -1,22 +1,24 @@
+// A real database for one test, on the server that POSTGRES_TEST_URL names (the stack tests set it).
 import { randomUUID } from 'node:crypto'
 import type { TestContext } from 'node:test'
-import { openPostgres, type Postgres } from '@techmart/platform/postgres'
-import { fakeLog } from '@techmart/platform/testing'
 import postgres from 'postgres'
+import { openPostgres, type Postgres } from './postgres.ts'
+import { fakeLog } from './testing.ts'
 
-/** The server of the test stack; the tests of this folder run only where it is. */
 const serverUrl = (): string => {
   const url = process.env.POSTGRES_TEST_URL
   if (!url) throw new Error('POSTGRES_TEST_URL is missing; make test-stack sets it.')
   return url
 }
 
-/** A migrated database of the test's own. It is dropped at the test's end, which fails if connections were left open. */
-export async function openTestPostgres(t: TestContext): Promise<Postgres> {
+/**
+ * A database of the test's own, with the migrations of that folder. It is dropped at the test's end, which fails if connections
+ * were left open.
+ */
+export async function openTestPostgres(t: TestContext, migrations: URL): Promise<Postgres> {
   const name = `test_${randomUUID().replaceAll('-', '_')}`
   const url = new URL(serverUrl())
   url.pathname = `/${name}`
-  const migrations = new URL('../../migrations/', import.meta.url)
   const opened = await openPostgres({ url: url.href, migrations, log: fakeLog(), startTimeoutMs: 10_000 })
   t.after(async () => {
     await opened[Symbol.asyncDispose]()
