@@ -29,6 +29,7 @@ export interface GatewayDeps {
 export function buildApp(deps: GatewayDeps): HttpApp {
   const { config, log, metrics, faults, events, upstreams, probes } = deps
   const app = buildHttpApp({
+    isEdge: true,
     service: 'gateway',
     log,
     metrics,

@@ -33,6 +33,8 @@ export interface HttpAppOptions {
   readonly faults?: Faults
   /** A request that takes longer is answered 504 `timeout`; 8 s by default. The gateway waits 10 s. */
   readonly requestTimeoutMs?: number
+  /** True at the edge alone: strangers call it, and none of them names the request. */
+  readonly isEdge?: boolean
   /** Largest body of a route that says nothing else; 64 KiB by default. */
   readonly bodyLimitBytes?: number
 }
@@ -47,7 +49,10 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
     // Time for a whole request to arrive, body included.
     requestTimeout: 15_000,
     return503OnClosing: false,
-    genReqId: () => crypto.randomUUID(),
+    // One id from the edge inwards, so that what a shopper was told is found in every service's log.
+    genReqId: ({ headers }) => (options.isEdge ? undefined : readRequestId(headers)) ?? crypto.randomUUID(),
+    // A HEAD would be an event of its GET's journey that no customer made.
+    exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
   }).withTypeProvider<TypeBoxTypeProvider>()
   // Callers are told "5 s" and leave first; a socket that is closed while a busy caller reuses it is a failed request.
@@ -61,6 +66,11 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
   answerErrors(app, options.log)
   addHealthRoutes(app, options)
   return app
+}
+
+function readRequestId(headers: IncomingHttpHeaders): string | undefined {
+  const id = headers['x-request-id']
+  return typeof id === 'string' && /^[0-9a-f-]{36}$/.test(id) ? id : undefined
 }
 
 /** What a handler of the route is given. `request.query`, `params` and `body` have the types of the contract. */

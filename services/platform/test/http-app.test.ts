@@ -262,3 +262,27 @@ test('a fault that hangs a request ends with the request: 504, and nothing is le
   assert.equal(reply.statusCode, 504)
   assert.ok(released)
 })
+
+test("a service keeps the edge's request id, and the edge takes none from a stranger", async t => {
+  const id = '0f8fad5b-d9cb-469f-a165-70867728950e'
+  const idOf = async (options: Partial<HttpAppOptions>, given: string) => {
+    const app = buildLampApp(t, options)
+    const reply = await app.inject({ ...put('/lamps/404', { sku: 1 }), headers: { 'x-request-id': given } })
+    return reply.json().requestId ?? reply.headers['x-request-id']
+  }
+
+  assert.equal(await idOf({}, id), id)
+  assert.notEqual(await idOf({}, 'not an id'), 'not an id')
+  assert.notEqual(await idOf({ isEdge: true }, id), id)
+})
+
+test('a HEAD is not a route of its own, and so no event of a journey', async t => {
+  const app = buildTestApp(t)
+  addRoute(
+    app,
+    { method: 'GET', path: '/lamps/:id', summary: 'A lamp.', schema: { response: {} } },
+    async (_request, reply) => reply.send({}),
+  )
+
+  assert.equal((await app.inject({ method: 'HEAD', url: '/lamps/1' })).statusCode, 404)
+})
