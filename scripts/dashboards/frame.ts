@@ -20,6 +20,15 @@ const mark = (name: string, expr: string, titleFormat: string, iconColor: string
     .step('10s')
     .target(new prometheus.DataqueryBuilder().refId('Mark').expr(expr).datasource(metricsSource))
 
+/** Warnings last for hours, and would colour every graph: they are there to be switched on. */
+const markAlerts = (name: string, severity: string, color: string, labels = '') =>
+  mark(
+    name,
+    `ALERTS{${[`alertstate="firing", severity=~"${severity}"`, labels].filter(Boolean).join(', ')}}`,
+    '{{alertname}} {{cuj_name}} {{slo}}',
+    color,
+  )
+
 export interface FrameWords {
   readonly uid: string
   readonly title: string
@@ -27,6 +36,8 @@ export interface FrameWords {
   /** The file that a change belongs in. */
   readonly source: string
   readonly from: string
+  /** Marks only the alerts with these labels. */
+  readonly alerts?: string
 }
 
 export function buildFrame(words: FrameWords): dashboard.DashboardBuilder {
@@ -44,9 +55,8 @@ export function buildFrame(words: FrameWords): dashboard.DashboardBuilder {
     .withVariable(sourceVariable('datasource', 'Metrics', 'prometheus'))
     .withVariable(sourceVariable('traces', 'Traces', 'tempo'))
     .withVariable(sourceVariable('logs', 'Logs', 'loki'))
-    .annotation(
-      mark('Alerts', 'ALERTS{alertstate="firing", severity!="none"}', '{{alertname}} {{cuj_name}} {{slo}}', 'red'),
-    )
+    .annotation(markAlerts('Pages', 'critical', 'red', words.alerts))
+    .annotation(markAlerts('Warnings', 'warning|ticket', 'yellow', words.alerts).enable(false))
     .annotation(mark('Faults', 'lab_fault_active > 0', 'Fault: {{scenario}}', 'orange'))
     .link(
       new dashboard.DashboardLinkBuilder('TechMart dashboards')

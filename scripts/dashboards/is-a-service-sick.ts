@@ -18,7 +18,7 @@ const panels = [
     description:
       'Processes of each service that Prometheus reaches. Good is at least one of each; a stopped one disappears from here.',
     queries: [{ expr: `sum by (service) (up{${scraped}})`, legend: '{{service}}' }],
-    width: 12,
+    width: 16,
     height: 5,
     unit: 'none',
     steps: [
@@ -35,7 +35,7 @@ const panels = [
         legend: '{{service}} {{dependency}}',
       },
     ],
-    width: 12,
+    width: 8,
     height: 5,
     unit: 'none',
     steps: [
@@ -65,6 +65,7 @@ const panels = [
     width: 8,
     unit: 'percentunit',
     min: 0,
+    softMax: 0.005,
     links,
   }),
   buildGraph({
@@ -80,17 +81,17 @@ const panels = [
     ],
     width: 8,
     unit: 'ms',
-    min: 0,
+    logarithmic: true,
     links,
   }),
   buildGraph({
     title: 'Processor time',
     description:
-      'Seconds of one core used a second, for each process. Good is well below 1: Node has one thread for its work.',
+      'The share of one core that the busiest process of each service uses. Good is well below 100 %: Node has one thread for its work.',
     queries: [
       {
-        expr: `sum by (service, instance) (${rateOf('process_cpu_seconds_total', scraped)})`,
-        legend: '{{service}} {{instance}}',
+        expr: `max by (service) (${rateOf('process_cpu_seconds_total', scraped)})`,
+        legend: '{{service}}',
       },
     ],
     width: 8,
@@ -100,11 +101,11 @@ const panels = [
   buildGraph({
     title: 'Memory',
     description:
-      'Resident memory of each process. Good is flat after the first minutes; a slope that does not end is a leak.',
+      'Resident memory of the largest process of each service. Good is flat after the first minutes; a slope that does not end is a leak.',
     queries: [
       {
-        expr: `sum by (service, instance) (process_resident_memory_bytes{${scraped}})`,
-        legend: '{{service}} {{instance}}',
+        expr: `max by (service) (process_resident_memory_bytes{${scraped}})`,
+        legend: '{{service}}',
       },
     ],
     width: 8,
@@ -117,13 +118,13 @@ const panels = [
       'The 99th percentile of how late the event loop comes round. Good is some ten milliseconds; above a hundred something blocks it.',
     queries: [
       {
-        expr: `max by (service, instance) (nodejs_eventloop_lag_p99_seconds{${scraped}})`,
-        legend: '{{service}} {{instance}}',
+        expr: `max by (service) (nodejs_eventloop_lag_p99_seconds{${scraped}})`,
+        legend: '{{service}}',
       },
     ],
     width: 8,
     unit: 's',
-    min: 0,
+    logarithmic: true,
   }),
   buildGraph({
     title: 'Requests in flight',
@@ -148,13 +149,14 @@ const panels = [
       'Spans and log records a second that a service could not deliver for too long. Good is 0; else what you see here is not all there was.',
     queries: [
       {
-        expr: `sum by (service, signal) (${rateOf('telemetry_dropped_total', scraped)})`,
-        legend: '{{service}} {{signal}}',
+        expr: `sum by (service) (${rateOf('telemetry_dropped_total', scraped)})`,
+        legend: '{{service}}',
       },
     ],
     width: 8,
-    unit: 'cps',
+    unit: 'suffix:/s',
     min: 0,
+    softMax: 1,
   }),
 ]
 

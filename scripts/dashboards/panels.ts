@@ -57,7 +57,7 @@ export const budgetSteps: readonly Step[] = [
   [0.5, 'green'],
 ]
 
-export const statusColors = { STATUS_CODE_OK: 'green', STATUS_CODE_ERROR: 'red', STATUS_CODE_UNSET: 'blue' } as const
+export const statusColors = { OK: 'green', ERROR: 'red', UNSET: 'blue' } as const
 
 const toThresholds = (steps: readonly Step[]) =>
   new dashboard.ThresholdsConfigBuilder()
@@ -66,8 +66,11 @@ const toThresholds = (steps: readonly Step[]) =>
 
 const byThresholds = () => new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds)
 
-/** A line that is a promise, not a measurement: dashed, in one colour, without filling. */
-const promiseLine = (pattern: string): { pattern: string; properties: dashboard.DynamicConfigValue[] } => ({
+/**
+ * A line that is a promise, not a measurement: dashed, in one colour, without filling. The pattern stands between slashes:
+ * without them Grafana takes it for the whole legend.
+ */
+const promiseLine = (pattern: `/${string}/`): { pattern: string; properties: dashboard.DynamicConfigValue[] } => ({
   pattern,
   properties: [
     { id: 'color', value: { mode: 'fixed', fixedColor: 'red' } },
@@ -84,11 +87,32 @@ interface GraphWords extends PanelWords {
   readonly min?: number
   readonly max?: number
   readonly stacked?: boolean
+  /** What legends are shown without: labels of spans have a prefix that says nothing. */
+  readonly without?: `/${string}/`
+  /** The axis reaches at least this far: where all is 0, Grafana would else draw one up to 100. */
+  readonly softMax?: number
+  /** For what lies between milliseconds and seconds: one slow minute would press all others flat. */
+  readonly logarithmic?: boolean
+  /** Many lines, or long names: a table beside the graph, the highest first. */
+  readonly legendBeside?: boolean
   /** Matches the legends of lines that are promises. */
-  readonly promises?: string
+  readonly promises?: `/${string}/`
   /** Colours by legend, where a colour means something. */
   readonly colors?: Readonly<Record<string, string>>
   readonly links?: readonly dashboard.DashboardLinkBuilder[]
+}
+
+function buildLegend({ legendBeside }: GraphWords): common.VizLegendOptionsBuilder {
+  const legend = new common.VizLegendOptionsBuilder().showLegend(true)
+  if (legendBeside) {
+    return legend
+      .displayMode(common.LegendDisplayMode.Table)
+      .placement(common.LegendPlacement.Right)
+      .calcs(['mean'])
+      .sortBy('Mean')
+      .sortDesc(true)
+  }
+  return legend.displayMode(common.LegendDisplayMode.List).placement(common.LegendPlacement.Bottom)
 }
 
 export function buildGraph(words: GraphWords): timeseries.PanelBuilder {
@@ -100,24 +124,27 @@ export function buildGraph(words: GraphWords): timeseries.PanelBuilder {
     .span(words.width)
     .height(words.height ?? 7)
     .unit(words.unit)
-    .lineWidth(1)
-    .fillOpacity(words.stacked ? 30 : 8)
+    // In a stack a line of zeros would lie on its neighbour and hide it.
+    .lineWidth(words.stacked ? 0 : 1)
+    .fillOpacity(words.stacked ? 60 : 0)
     .showPoints(common.VisibilityMode.Never)
     // A gap of a minute is an outage of the measurement, and stays a gap.
     .spanNulls(60_000)
     .colorScheme(new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.PaletteClassicByName))
-    .legend(
-      new common.VizLegendOptionsBuilder()
-        .displayMode(common.LegendDisplayMode.List)
-        .placement(common.LegendPlacement.Bottom)
-        .showLegend(true),
-    )
+    .legend(buildLegend(words))
     .tooltip(
       new common.VizTooltipOptionsBuilder().mode(common.TooltipDisplayMode.Multi).sort(common.SortOrder.Descending),
     )
   if (words.decimals !== undefined) panel.decimals(words.decimals)
   if (words.min !== undefined) panel.min(words.min)
   if (words.max !== undefined) panel.max(words.max)
+  if (words.softMax !== undefined) panel.axisSoftMax(words.softMax)
+  if (words.logarithmic) {
+    panel.scaleDistribution(new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10))
+  }
+  if (words.without) {
+    panel.transformations([{ id: 'renameByRegex', options: { regex: words.without, renamePattern: '' } }])
+  }
   if (words.stacked) panel.stacking(new common.StackingConfigBuilder().mode(common.StackingMode.Normal))
   for (const [name, fixedColor] of Object.entries(words.colors ?? {})) {
     panel.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor } }])
@@ -154,6 +181,7 @@ export function buildStat(words: StatWords): stat.PanelBuilder {
     .thresholds(toThresholds(words.steps))
     .colorScheme(byThresholds())
     .colorMode(common.BigValueColorMode.Value)
+    .textMode(words.withGraph ? common.BigValueTextMode.ValueAndName : common.BigValueTextMode.Auto)
     .graphMode(words.withGraph ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
   if (words.decimals !== undefined) panel.decimals(words.decimals)
@@ -175,7 +203,10 @@ interface TableWords extends Omit<PanelWords, 'queries'> {
   /** The labels that make a row, with the heading of each. */
   readonly rows: Readonly<Record<string, string>>
   readonly columns: readonly Column[]
+  /** Stand behind the first column, so that the others are numbers and not a page of links. */
   readonly links?: readonly dashboard.DashboardLinkBuilder[]
+  /** By these columns, the first one first. */
+  readonly sortBy?: readonly { readonly column: string; readonly descending: boolean }[]
   readonly noValue?: string
 }
 
@@ -229,6 +260,17 @@ export function buildTable(words: TableWords): table.PanelBuilder {
     ])
   for (const column of words.columns) panel.overrideByName(column.query.legend, columnLook(column))
   if (words.noValue !== undefined) panel.noValue(words.noValue)
-  if (words.links) panel.dataLinks([...words.links])
+  const firstColumn = Object.values(words.rows)[0]
+  if (words.links && firstColumn !== undefined) {
+    const links = words.links
+      .map(link => link.build())
+      .map(({ title, url, targetBlank }) => ({ title, url, targetBlank }))
+    panel.overrideByName(firstColumn, [{ id: 'links', value: links }])
+  }
+  panel.sortBy(
+    (words.sortBy ?? []).map(({ column, descending }) =>
+      new common.TableSortByFieldStateBuilder().displayName(column).desc(descending),
+    ),
+  )
   return panel
 }

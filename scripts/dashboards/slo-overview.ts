@@ -41,7 +41,7 @@ const errorLogs = logsLink('Error logs of every service', '{service_name=~".+"} 
 const promises = buildTable({
   title: 'Every promise',
   description:
-    'One line for each promise. Success above its objective, a burn below 1 and a way to the page below 100 % are good; a budget below 0 is a promise broken. Success and burn look at the short window of the fast alert, events at its long one. Click a line for its failed traces.',
+    'One line for each promise. Success above its objective, a burn below 1 and a way to the page below 100 % are good; a budget below 0 is a promise broken. Success and burn look at the short window of the fast alert, events at its long one. Click a journey for its failed traces.',
   width: 24,
   height: 9,
   rows: { cuj_name: 'Journey', slo: 'Promise' },
@@ -77,9 +77,13 @@ const promises = buildTable({
     },
     {
       query: { expr: perPromise(`${series.legTotal}${fastLeg('long', chosen)}`), legend: 'Events' },
-      unit: 'short',
+      unit: 'locale',
       decimals: 0,
     },
+  ],
+  sortBy: [
+    { column: 'Way to the page', descending: true },
+    { column: 'Budget left', descending: false },
   ],
   links: [
     tracesLink(
@@ -103,9 +107,9 @@ const atAGlance = [
     ],
   }),
   buildStat({
-    title: 'Faults that somebody switched on',
+    title: 'Faults switched on',
     description:
-      'Faults of the lab that are active now. Good is 0; anything above explains what you see, and the orange marks show since when.',
+      'Faults that somebody switched on in the lab, and that are active now. Good is 0; anything above explains what you see, and the orange marks show since when.',
     queries: [{ expr: 'sum(lab_fault_active) or vector(0)', legend: 'faults' }],
     width: 4,
     unit: 'none',
@@ -166,7 +170,7 @@ const oneJourney = [
     width: 8,
     unit: 'percentunit',
     max: 1,
-    promises: '^objective',
+    promises: '/^objective/',
     links: [failedTraces],
   }),
   buildGraph({
@@ -187,8 +191,8 @@ const oneJourney = [
     ],
     width: 8,
     unit: 'ms',
-    min: 0,
-    promises: '^threshold',
+    logarithmic: true,
+    promises: '/^threshold/',
     links: [tracesLink('Traces of $cuj_name', `{ name = "cuj.${variable('cuj_name')}" }`)],
   }),
   buildGraph({
@@ -202,7 +206,7 @@ const oneJourney = [
     width: 8,
     unit: 'none',
     min: 0,
-    promises: '^page$',
+    promises: '/^page$/',
   }),
   buildGraph({
     title: 'Events a second',
@@ -217,6 +221,7 @@ const oneJourney = [
     unit: 'reqps',
     min: 0,
     stacked: true,
+    without: '/STATUS_CODE_/',
     colors: statusColors,
   }),
   buildGraph({
@@ -232,20 +237,21 @@ const oneJourney = [
     width: 8,
     unit: 'reqps',
     min: 0,
+    softMax: 1,
     links: [failedTraces],
   }),
-  buildStat({
+  buildGraph({
     title: 'Budget left',
     description:
-      'The share of the error budget that is left of the period. Good is above 50 %; below 0 the promise is broken.',
-    queries: [{ expr: `max by (slo) (${withEvents(budgetLeft(one))})`, legend: '{{slo}}' }],
+      'The share of the error budget that is left of the period. Good is above 50 %, and not falling; below the dashed line the promise is broken.',
+    queries: [
+      { expr: `max by (slo) (${withEvents(budgetLeft(one))})`, legend: '{{slo}}' },
+      { expr: 'vector(0)', legend: 'broken' },
+    ],
     width: 8,
-    height: 7,
     unit: 'percentunit',
-    decimals: 1,
-    steps: budgetSteps,
-    withGraph: true,
-    noValue: 'no events',
+    max: 1,
+    promises: '/^broken$/',
   }),
 ]
 
@@ -259,7 +265,7 @@ export function buildSloOverview(): dashboard.Dashboard {
   }).withVariable(labelVariable('cuj_name', 'Journey', series.legTotal))
   for (const panel of atAGlance) frame.withPanel(panel)
   frame.withPanel(promises)
-  frame.withRow(new dashboard.RowBuilder('$cuj_name').repeat('cuj_name'))
+  frame.withRow(new dashboard.RowBuilder('Journey: $cuj_name').repeat('cuj_name'))
   for (const panel of oneJourney) frame.withPanel(panel)
   return frame.build()
 }

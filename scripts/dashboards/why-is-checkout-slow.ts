@@ -17,6 +17,9 @@ const quantile = (share: number) =>
   `histogram_quantile(${share}, sum by (le) (${perSecond('techmart_duration_milliseconds_bucket', `${events}, status_code!="STATUS_CODE_ERROR"`)}))`
 const checkoutsASecond = `sum(${perSecond('techmart_calls_total', events)})`
 
+const perStatement = (window: string, when: string) =>
+  `sum by (service_name, span_name) (rate(techmart_duration_milliseconds_sum{${checkout}, span_kind="SPAN_KIND_CLIENT", span_name=~".+ .+"}[${window}]${when}))`
+
 const failedTraces = tracesLink('Failed checkouts', '{ name = "cuj.checkout" && status = error }')
 const allTraces = tracesLink('Checkouts', '{ name = "cuj.checkout" }')
 
@@ -57,7 +60,7 @@ const promise = [
       { expr: bad, legend: 'failed' },
     ],
     width: 6,
-    unit: 'short',
+    unit: 'locale',
     decimals: 0,
     steps: [[null, 'blue']],
     noValue: 'no events yet',
@@ -86,7 +89,8 @@ const promise = [
     width: 8,
     unit: 'percentunit',
     min: 0,
-    promises: '^allowed$',
+    softMax: 0.005,
+    promises: '/^allowed$/',
     links: [failedTraces],
   }),
   buildGraph({
@@ -101,8 +105,8 @@ const promise = [
     ],
     width: 8,
     unit: 'ms',
-    min: 0,
-    promises: '^threshold$',
+    logarithmic: true,
+    promises: '/^threshold$/',
     links: [allTraces],
   }),
   buildGraph({
@@ -115,6 +119,7 @@ const promise = [
     unit: 'reqps',
     min: 0,
     stacked: true,
+    without: '/STATUS_CODE_/',
     colors: statusColors,
   }),
 ]
@@ -126,29 +131,32 @@ const inside = [
       'Server spans of the journey by service, divided by checkouts: a callee’s time is part of its caller’s, and what waits in a queue comes on top. Good is flat; the highest service that rose and has no callee that rose is where to look.',
     queries: [
       {
-        expr: `sum by (service_name) (${perSecond('techmart_duration_milliseconds_sum', `${checkout}, span_kind=~"SPAN_KIND_(SERVER|CONSUMER)"`)}) / on () group_left () ${checkoutsASecond}`,
+        expr: `sum by (service_name) (${perSecond('techmart_duration_milliseconds_sum', `${checkout}, span_kind=~"SPAN_KIND_(SERVER|CONSUMER)"`)}) / on () group_left () (${checkoutsASecond} > 0)`,
         legend: '{{service_name}}',
       },
     ],
-    width: 8,
+    width: 12,
     height: 8,
     unit: 'ms',
-    min: 0,
+    logarithmic: true,
+    legendBeside: true,
     links: [allTraces],
   }),
   buildGraph({
     title: 'Time in each statement, per checkout',
-    description: 'SQL statements of the journey, the ten slowest. Good is flat, and a few milliseconds each.',
+    description:
+      'SQL statements of the journey, the ten that took most time in the dashboard’s range. Good is flat, and a few milliseconds each.',
     queries: [
       {
-        expr: `topk(10, sum by (service_name, span_name) (${perSecond('techmart_duration_milliseconds_sum', `${checkout}, span_kind="SPAN_KIND_CLIENT", span_name=~".+ .+"`)}) / on () group_left () ${checkoutsASecond})`,
+        expr: `${perStatement('$__rate_interval', '')} / on () group_left () (${checkoutsASecond} > 0) and topk(10, ${perStatement('$__range', ' @ end()')})`,
         legend: '{{service_name}}: {{span_name}}',
       },
     ],
-    width: 8,
+    width: 12,
     height: 8,
     unit: 'ms',
-    min: 0,
+    logarithmic: true,
+    legendBeside: true,
   }),
   buildGraph({
     title: 'Failed spans a second, by service',
@@ -160,17 +168,19 @@ const inside = [
         legend: '{{service_name}} {{span_kind}}',
       },
     ],
-    width: 8,
-    height: 8,
-    unit: 'cps',
+    width: 12,
+    unit: 'suffix:/s',
     min: 0,
+    softMax: 1,
+    without: '/SPAN_KIND_/',
+    legendBeside: true,
     links: [failedTraces],
   }),
   buildGraph({
     title: 'Checkouts without a sale, by reason',
     description: 'Refusals are expected answers and spend no budget. Good is some declined cards and nothing else.',
     queries: [{ expr: 'sum by (reason) (rate(orders_errors_total[$__rate_interval]))', legend: '{{reason}}' }],
-    width: 8,
+    width: 12,
     unit: 'reqps',
     min: 0,
     stacked: true,
@@ -180,7 +190,7 @@ const inside = [
     description:
       'Good is mostly charged, some declined, no failed one; circuit_open means that payments has stopped asking the provider.',
     queries: [{ expr: 'sum by (outcome) (rate(payments_total[$__rate_interval]))', legend: '{{outcome}}' }],
-    width: 8,
+    width: 12,
     unit: 'reqps',
     min: 0,
     stacked: true,
@@ -194,7 +204,7 @@ const inside = [
       { expr: 'sum(orders_unfinished)', legend: 'unfinished orders' },
       { expr: 'sum(outbox_unsent)', legend: 'messages in the outbox' },
     ],
-    width: 8,
+    width: 12,
     unit: 'none',
     min: 0,
   }),
@@ -207,6 +217,7 @@ export function buildWhyIsCheckoutSlow(): dashboard.Dashboard {
     description: 'From the promise down to the service and the statement.',
     source: 'why-is-checkout-slow.ts',
     from: 'now-1h',
+    alerts: 'cuj_name=~"checkout|"',
   }).withVariable(
     new dashboard.CustomVariableBuilder('window')
       .label('Window')

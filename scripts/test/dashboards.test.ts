@@ -27,6 +27,7 @@ const boards = [...compiled.values()].map(text => JSON.parse(text) as Board)
 const filledIn = (query: string) =>
   query
     .replaceAll('$__rate_interval', '1m')
+    .replaceAll('$__range', '1h')
     .replaceAll('$window', '1h')
     .replaceAll(/\$\{?\w+\}?/g, 'checkout')
 
