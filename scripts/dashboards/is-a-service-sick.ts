@@ -82,6 +82,7 @@ const panels = [
     width: 8,
     unit: 'ms',
     logarithmic: true,
+    minStep: '30s',
     links,
   }),
   buildGraph({
@@ -136,8 +137,9 @@ const panels = [
     min: 0,
   }),
   buildGraph({
-    title: 'Messages that consumers have not handled',
-    description: 'By topic and group. Good is near 0; a line that climbs is a consumer that is too slow, or dead.',
+    title: 'Messages not handled yet',
+    description:
+      'What consumers have still to read, by topic and group. Good is near 0; a line that climbs is a consumer that is too slow, or dead.',
     queries: [{ expr: 'sum by (topic, group) (kafka_consumer_lag)', legend: '{{topic}} {{group}}' }],
     width: 8,
     unit: 'none',

@@ -95,6 +95,8 @@ interface GraphWords extends PanelWords {
   readonly logarithmic?: boolean
   /** Many lines, or long names: a table beside the graph, the highest first. */
   readonly legendBeside?: boolean
+  /** The shortest step: shares and percentiles of a handful of events jump about. */
+  readonly minStep?: string
   /** Matches the legends of lines that are promises. */
   readonly promises?: `/${string}/`
   /** Colours by legend, where a colour means something. */
@@ -122,7 +124,7 @@ export function buildGraph(words: GraphWords): timeseries.PanelBuilder {
     .datasource(metricsSource)
     .targets(rangeTargets(words.queries))
     .span(words.width)
-    .height(words.height ?? 7)
+    .height(words.height ?? 8)
     .unit(words.unit)
     // In a stack a line of zeros would lie on its neighbour and hide it.
     .lineWidth(words.stacked ? 0 : 1)
@@ -138,6 +140,7 @@ export function buildGraph(words: GraphWords): timeseries.PanelBuilder {
   if (words.decimals !== undefined) panel.decimals(words.decimals)
   if (words.min !== undefined) panel.min(words.min)
   if (words.max !== undefined) panel.max(words.max)
+  if (words.minStep !== undefined) panel.interval(words.minStep)
   if (words.softMax !== undefined) panel.axisSoftMax(words.softMax)
   if (words.logarithmic) {
     panel.scaleDistribution(new common.ScaleDistributionConfigBuilder().type(common.ScaleDistribution.Log).log(10))
@@ -162,6 +165,8 @@ interface StatWords extends PanelWords {
   readonly decimals?: number
   readonly steps: readonly Step[]
   readonly withGraph?: boolean
+  /** Shows the legend although there is but one value. */
+  readonly named?: boolean
   readonly noValue?: string
 }
 
@@ -181,7 +186,7 @@ export function buildStat(words: StatWords): stat.PanelBuilder {
     .thresholds(toThresholds(words.steps))
     .colorScheme(byThresholds())
     .colorMode(common.BigValueColorMode.Value)
-    .textMode(words.withGraph ? common.BigValueTextMode.ValueAndName : common.BigValueTextMode.Auto)
+    .textMode(words.named ? common.BigValueTextMode.ValueAndName : common.BigValueTextMode.Auto)
     .graphMode(words.withGraph ? common.BigValueGraphMode.Area : common.BigValueGraphMode.None)
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
   if (words.decimals !== undefined) panel.decimals(words.decimals)
@@ -253,6 +258,8 @@ export function buildTable(words: TableWords): table.PanelBuilder {
     .targets(instantTargets(queries, prometheus.PromQueryFormat.Table))
     .span(words.width)
     .height(words.height ?? 8)
+    // Else a column takes 150 pixels at least, and the last ones fall off a small screen.
+    .minWidth(80)
     .transformations([
       { id: 'merge', options: {} },
       { id: 'filterFieldsByName', options: { include: { pattern: `^(${labels.join('|')}|Value.*)$` } } },

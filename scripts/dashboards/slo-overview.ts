@@ -107,9 +107,9 @@ const atAGlance = [
     ],
   }),
   buildStat({
-    title: 'Faults switched on',
+    title: 'Active faults',
     description:
-      'Faults that somebody switched on in the lab, and that are active now. Good is 0; anything above explains what you see, and the orange marks show since when.',
+      'Faults that somebody switched on in the lab. Good is 0; anything above explains what you see, and the orange marks show since when.',
     queries: [{ expr: 'sum(lab_fault_active) or vector(0)', legend: 'faults' }],
     width: 4,
     unit: 'none',
@@ -122,6 +122,7 @@ const atAGlance = [
     title: 'Highest burn',
     description: 'The promise whose budget burns fastest now. Good is below 1.',
     queries: [{ expr: `topk(1, ${series.currentBurnRate})`, legend: '{{cuj_name}} {{slo}}' }],
+    named: true,
     width: 5,
     unit: 'none',
     decimals: 2,
@@ -133,6 +134,7 @@ const atAGlance = [
     description:
       'The promise with the smallest share of its error budget left in the period. Good is above 50 %; below 0 the promise is broken.',
     queries: [{ expr: `bottomk(1, ${withEvents(budgetLeft('cuj_name!=""'))})`, legend: '{{cuj_name}} {{slo}}' }],
+    named: true,
     width: 5,
     unit: 'percentunit',
     decimals: 1,
@@ -150,6 +152,7 @@ const atAGlance = [
     decimals: 1,
     steps: [[null, 'blue']],
     withGraph: true,
+    named: true,
   }),
 ]
 
@@ -180,27 +183,28 @@ const oneJourney = [
     queries: [
       {
         expr: `histogram_quantile(0.99, sum by (le) (rate(techmart_duration_milliseconds_bucket{${spansOf}, status_code!="STATUS_CODE_ERROR"}[$__rate_interval])))`,
-        legend: '99 % are faster than',
+        legend: '99 % within',
         exemplars: true,
       },
       {
         expr: `histogram_quantile(0.5, sum by (le) (rate(techmart_duration_milliseconds_bucket{${spansOf}, status_code!="STATUS_CODE_ERROR"}[$__rate_interval])))`,
-        legend: 'half are faster than',
+        legend: 'half within',
       },
       { expr: `max(${series.latencyThreshold}{${one}})`, legend: 'threshold' },
     ],
     width: 8,
     unit: 'ms',
     logarithmic: true,
+    minStep: '30s',
     promises: '/^threshold/',
     links: [tracesLink('Traces of $cuj_name', `{ name = "cuj.${variable('cuj_name')}" }`)],
   }),
   buildGraph({
     title: 'How fast the budget burns',
     description:
-      'At 1 the error budget lasts exactly its period. Good is below 1. When both windows of a promise are above the dashed line, a page goes out.',
+      'At 1 the error budget lasts exactly its period. Good is below 1. When the long and the short window of a promise are both above the dashed line, a page goes out.',
     queries: [
-      { expr: `max by (slo, leg) (${series.legBurnRate}{tier="fast", ${one}})`, legend: '{{slo}}, {{leg}} window' },
+      { expr: `max by (slo, leg) (${series.legBurnRate}{tier="fast", ${one}})`, legend: '{{slo}}, {{leg}}' },
       { expr: `max(${series.tierFactor}{tier="fast"})`, legend: 'page' },
     ],
     width: 8,
