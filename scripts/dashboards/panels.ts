@@ -268,11 +268,13 @@ export function buildTable(words: TableWords): table.PanelBuilder {
   for (const column of words.columns) panel.overrideByName(column.query.legend, columnLook(column))
   if (words.noValue !== undefined) panel.noValue(words.noValue)
   const firstColumn = Object.values(words.rows)[0]
-  if (words.links && firstColumn !== undefined) {
-    const links = words.links
-      .map(link => link.build())
-      .map(({ title, url, targetBlank }) => ({ title, url, targetBlank }))
-    panel.overrideByName(firstColumn, [{ id: 'links', value: links }])
+  if (firstColumn !== undefined) {
+    const links = (words.links ?? []).map(link => link.build())
+    panel.overrideByName(firstColumn, [
+      // The longest name of a journey, in pixels.
+      { id: 'custom.width', value: 150 },
+      { id: 'links', value: links.map(({ title, url, targetBlank }) => ({ title, url, targetBlank })) },
+    ])
   }
   panel.sortBy(
     (words.sortBy ?? []).map(({ column, descending }) =>

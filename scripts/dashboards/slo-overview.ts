@@ -41,7 +41,7 @@ const errorLogs = logsLink('Error logs of every service', '{service_name=~".+"} 
 const promises = buildTable({
   title: 'Every promise',
   description:
-    'One line for each promise. Success above its objective, a burn below 1 and a way to the page below 100 % are good; a budget below 0 is a promise broken. Success and burn look at the short window of the fast alert, events at its long one. Click a journey for its failed traces.',
+    'One line for each promise. Success above its objective, a burn below 1 and a way to its page below 100 % are good; a budget below 0 is a promise broken. Success and burn look at the short window of the fast alert, events at its long one. Click a journey for its failed traces.',
   width: 24,
   height: 9,
   rows: { cuj_name: 'Journey', slo: 'Promise' },
@@ -61,7 +61,7 @@ const promises = buildTable({
     {
       query: {
         expr: `min by (cuj_name, slo) (${series.legBurnRate}{tier="fast", ${chosen}}) / on () group_left () max(${series.tierFactor}{tier="fast"})`,
-        legend: 'Way to the page',
+        legend: 'Way to page',
       },
       unit: 'percentunit',
       decimals: 0,
@@ -82,7 +82,7 @@ const promises = buildTable({
     },
   ],
   sortBy: [
-    { column: 'Way to the page', descending: true },
+    { column: 'Way to page', descending: true },
     { column: 'Budget left', descending: false },
   ],
   links: [
@@ -241,7 +241,7 @@ const oneJourney = [
     width: 8,
     unit: 'reqps',
     min: 0,
-    softMax: 1,
+    softMax: 0.1,
     links: [failedTraces],
   }),
   buildGraph({

@@ -175,7 +175,7 @@ const inside = [
     width: 12,
     unit: 'suffix:/s',
     min: 0,
-    softMax: 1,
+    softMax: 0.1,
     without: '/SPAN_KIND_/',
     legendBeside: true,
     links: [failedTraces],
