@@ -239,7 +239,7 @@ const oneJourney = [
       },
     ],
     width: 8,
-    unit: 'reqps',
+    unit: 'suffix:/s',
     min: 0,
     softMax: 0.1,
     links: [failedTraces],

@@ -165,7 +165,7 @@ const inside = [
   buildGraph({
     title: 'Failed spans a second, by service',
     description:
-      'Any span of the journey that ended as an error. Good is an empty graph; the deepest service that shows up is nearest to the cause.',
+      'Any span of the journey that ended as an error. A caller’s CLIENT span fails at every declined card and every call that is tried again; good is no SERVER, CONSUMER or INTERNAL one. The deepest service that shows up is nearest to the cause.',
     queries: [
       {
         expr: `sum by (service_name, span_kind) (${perSecond('techmart_calls_total', `${checkout}, status_code="STATUS_CODE_ERROR"`)})`,
