@@ -3,7 +3,9 @@
 # A ring that could not run counts as a failure. What this machine cannot run is skipped by name, with the reason.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-results=$(mktemp -d)
+# In the project's folder: where Node runs in a container, that is all it sees of this machine.
+mkdir -p .lab
+results=$(mktemp -d "$PWD/.lab/results.XXXXXX")
 trap 'rm -rf "$results"' EXIT
 failed_rings=0
 
