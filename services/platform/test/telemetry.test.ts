@@ -158,7 +158,8 @@ test('a collector that is away for some seconds loses neither spans nor logs', a
 
   collector.answerWith(undefined)
   for (let at = 0; at < 20; at++) await order(service, 'lamp')
-  await eventually(() => assert.match(service.output.join('\n'), /holding them/), { withinMs: 5_000 })
+  // The queue waits a second for its batch, and the exporter itself tries for five before it gives the batch back.
+  await eventually(() => assert.match(service.output.join('\n'), /holding them/), { withinMs: 15_000 })
   collector.answerWith(503)
   for (let at = 0; at < 20; at++) await order(service, 'lamp')
   collector.answerWith(200)
