@@ -104,7 +104,7 @@ test('a repeated request whose first one is undone meanwhile is an order of its 
 
   const first = checkOut(app, { key }).then(reply => reply)
   const second = checkOut(app, { key }).then(reply => reply)
-  await eventually(() => assert.equal(orders.rows[0]?.state, 'reserved'), { withinMs: 1_000 })
+  await eventually(() => assert.equal(orders.rows[0]?.state, 'reserved'), { withinMs: 10_000 })
   letGo()
 
   assert.equal((await first).statusCode, 503)

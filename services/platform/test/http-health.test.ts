@@ -63,7 +63,7 @@ test('draining turns readiness off, asks callers to close, lets requests in flig
     body: '{"sku":12}',
   })
   await eventually(async () => assert.match(await (await fetch(`${address}/metrics`)).text(), /in_flight 1/), {
-    withinMs: 2_000,
+    withinMs: 10_000,
   })
 
   stopping.abort()

@@ -101,7 +101,7 @@ test('a slow handler goes on giving signs of life, until it is done', async () =
   const payload = buildPayload('{"sku":11}')
   const handle = makeMessageHandler(
     buildParts(),
-    optionsFor(() => eventually(() => assert.ok(payload.heartbeats > 0), { withinMs: 5_000 })),
+    optionsFor(() => eventually(() => assert.ok(payload.heartbeats > 0), { withinMs: 15_000 })),
   )
 
   await handle(payload)
@@ -169,12 +169,12 @@ function buildKafkajs(t: TestContext, { failConnects = 0 } = {}) {
 
 test('a consumer that kafkajs has given up for good is replaced, and the old one let go', async t => {
   const { consumers, consumer, log } = buildKafkajs(t)
-  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 2_000 })
+  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 10_000 })
 
   consumers[0]?.emit('crash', { payload: { restart: false, error: new Error('not retriable') } })
   assert.equal(consumer.isRunning(), false)
 
-  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 5_000 })
+  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 15_000 })
   assert.equal(consumers.length, 2)
   assert.equal(consumers[0]?.disconnected, true)
   assert.match(log.lines[0]?.message ?? '', /starting another/)
@@ -182,7 +182,7 @@ test('a consumer that kafkajs has given up for good is replaced, and the old one
 
 test('a crash after which kafkajs starts again by itself is left to it', async t => {
   const { consumers, consumer } = buildKafkajs(t)
-  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 2_000 })
+  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 10_000 })
 
   consumers[0]?.emit('crash', { payload: { restart: true, error: new Error('retriable') } })
   consumers[0]?.emit('join', {})
@@ -194,7 +194,7 @@ test('a crash after which kafkajs starts again by itself is left to it', async t
 test('a broker that is not there at first is tried until it is', async t => {
   const { consumers, consumer } = buildKafkajs(t, { failConnects: 2 })
 
-  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 5_000 })
+  await eventually(() => assert.ok(consumer.isRunning()), { withinMs: 15_000 })
 
   assert.equal(consumers.length, 3)
 })

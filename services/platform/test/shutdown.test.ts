@@ -26,7 +26,7 @@ function startProcess(t: TestContext, behaviour: Behaviour, limitMs = 2_000) {
   return {
     messages,
     says: (message: string) =>
-      eventually(() => assert.ok(messages().some(line => line.message === message)), { withinMs: 5_000 }),
+      eventually(() => assert.ok(messages().some(line => line.message === message)), { withinMs: 15_000 }),
     kill: (signal: NodeJS.Signals) => child.kill(signal),
     exitCode: async () => {
       if (child.exitCode !== null) return child.exitCode
