@@ -198,7 +198,7 @@ async function startBrokerProxy(t: TestContext) {
         })
     }
     inner.pipe(outer)
-    outer.on('data', chunk => inner.write(withPort(chunk, Number(port), own)))
+    outer.on('data', chunk => inner.write(withPort(chunk, host, Number(port), own)))
   })
   const start = (at: number) => new Promise<void>(resolve => server.listen(at, '127.0.0.1', resolve))
   await start(0)
@@ -212,12 +212,12 @@ async function startBrokerProxy(t: TestContext) {
   return { address: `127.0.0.1:${own}`, stop, start: () => start(own) }
 }
 
-/** The port stands in metadata as an int32 after the host's name. */
-function withPort(chunk: Buffer, from: number, to: number): Buffer {
-  const host = Buffer.from('localhost')
+/** The port stands in metadata as an int32 after the host's name, which is the one that the test was given. */
+function withPort(chunk: Buffer, host: string, from: number, to: number): Buffer {
+  const name = Buffer.from(host)
   const copy = Buffer.from(chunk)
-  for (let at = copy.indexOf(host); at >= 0; at = copy.indexOf(host, at + 1)) {
-    const portAt = at + host.length
+  for (let at = copy.indexOf(name); at >= 0; at = copy.indexOf(name, at + 1)) {
+    const portAt = at + name.length
     if (portAt + 4 <= copy.length && copy.readInt32BE(portAt) === from) copy.writeInt32BE(to, portAt)
   }
   return copy
