@@ -1,7 +1,7 @@
-// A reporter for node:test that writes one line: passed, failed, skipped. Suites are not counted, only tests without subtests.
+// A reporter for node:test that writes one line: passed, failed, skipped. A suite is not counted; a test is, beside its subtests.
 import type { TestEvent } from 'node:test/reporters'
 
-type Data = { details?: { type?: string }; skip?: string | boolean; todo?: string | boolean }
+type Data = { details?: { type?: string }; skip?: string | boolean }
 
 export default async function* countTests(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   let passed = 0
