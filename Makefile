@@ -1,10 +1,10 @@
 # Words a person types; the work is in scripts/. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop slo slo-explain test test-unit test-rules test-stack format
+.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop mute unmute slo slo-explain test test-unit test-rules test-stack format
 
 NODE := scripts/with-node.sh
-export SCENARIO DURATION RPS USERS JOURNEY RATE
+export SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,12 @@ chaos-list: ## Show the scenarios
 
 chaos-stop: ## End every fault, and prove it
 	@$(NODE) node scripts/chaos/main.ts stop
+
+mute: ## Mute alerts for a maintenance (FOR=30m JOURNEY=checkout REASON='…'; without JOURNEY all of them)
+	@$(NODE) node scripts/mute/main.ts mute
+
+unmute: ## End what make mute began (JOURNEY=checkout for one)
+	@$(NODE) node scripts/mute/main.ts unmute
 
 slo: ## Compile the SLO rules and the dashboards
 	@$(NODE) node scripts/slo/main.ts
