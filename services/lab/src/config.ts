@@ -15,6 +15,10 @@ const Config = Type.Object({
     Type.Array(Type.String(), { description: 'Brokers whose consumer lag is watched; not watched if absent.' }),
   ),
   TRACE_STORE_URL: Type.String({ default: 'http://tempo:3200', description: 'The trace store, or its stand-in.' }),
+  STORE_URL: Type.String({
+    default: 'http://localhost:8080',
+    description: 'The store as a browser on the host reaches it, for links.',
+  }),
   LOKI_URL: Type.String({ default: 'http://loki:3100', description: 'The log store.' }),
 })
 export type LabConfig = Static<typeof Config>

@@ -12,6 +12,8 @@ export interface LabEvents {
   faultEnded(fault: Fault, by: FaultEnd): void
   alertsDelivered(entries: readonly InboxEntry[]): void
   deadManBeat(nowMs: number): void
+  /** The dead man's switch has fallen silent, or is heard again. */
+  deadManTold(what: 'silent' | 'back', lastBeatAt: string): void
 }
 
 const describe = (fault: Fault) => ({
@@ -71,5 +73,10 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
       }
     },
     deadManBeat: nowMs => lastBeat.set(nowMs / 1000),
+    deadManTold(what, lastBeatAt) {
+      if (what === 'silent')
+        log.error("the dead man's switch is silent: alerts reach nobody", { last_beat_at: lastBeatAt })
+      else log.info("the dead man's switch is heard again", { last_beat_at: lastBeatAt })
+    },
   }
 }

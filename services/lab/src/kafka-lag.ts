@@ -9,6 +9,8 @@ export interface GroupLag {
   readonly group: string
   readonly topic: string
   readonly messages: number
+  /** Consumers that are in the group just now. */
+  readonly members: number
 }
 
 export interface LagSource extends AsyncDisposable {
@@ -54,16 +56,22 @@ export function openKafkaLag(brokers: readonly string[]): LagSource {
 
   async function readFrom(connected: kafkajs.Admin): Promise<GroupLag[]> {
     const { groups } = await connected.listGroups()
+    const described = await connected.describeGroups(groups.map(({ groupId }) => groupId))
     const committed = await Promise.all(
-      groups.map(async ({ groupId }) => ({ group: groupId, topics: await connected.fetchOffsets({ groupId }) })),
+      described.groups.map(async ({ groupId, members }) => ({
+        group: groupId,
+        members: members.length,
+        topics: await connected.fetchOffsets({ groupId }),
+      })),
     )
     const topics = [...new Set(committed.flatMap(entry => entry.topics.map(({ topic }) => topic)))]
     const watermarks = new Map(
       await Promise.all(topics.map(async topic => [topic, await connected.fetchTopicOffsets(topic)] as const)),
     )
-    return committed.flatMap(({ group, topics }) =>
+    return committed.flatMap(({ group, members, topics }) =>
       topics.map(({ topic, partitions }) => ({
         group,
+        members,
         topic,
         messages: countLag(watermarks.get(topic) ?? [], partitions),
       })),
@@ -94,6 +102,7 @@ export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; lo
     'topic',
     'group',
   ])
+  const memberCount = metrics.gauge('kafka_consumer_group_members', 'Consumers that are in a group.', ['group'])
   const up = metrics.gauge('kafka_up', 'The broker answered the last time it was asked.', [])
   up.set(0)
   return startWatching({
@@ -103,11 +112,16 @@ export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; lo
     read: async () => {
       const groups = await source.read()
       lag.reset()
-      for (const { group, topic, messages } of groups) lag.set({ topic, group }, messages)
+      memberCount.reset()
+      for (const { group, topic, messages, members } of groups) {
+        lag.set({ topic, group }, messages)
+        memberCount.set({ group }, members)
+      }
       up.set(1)
     },
     forget: () => {
       lag.reset()
+      memberCount.reset()
       up.set(0)
     },
   })

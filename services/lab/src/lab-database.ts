@@ -42,6 +42,8 @@ const migrations = [
      beats INTEGER NOT NULL
    ) STRICT;
    INSERT INTO dead_man VALUES (1, NULL, 0);`,
+  `ALTER TABLE dead_man ADD COLUMN silence_told_at_ms INTEGER;
+   ALTER TABLE dead_man ADD COLUMN silence_ended_at_ms INTEGER;`,
 ]
 
 /** Opens the file in `folder`, which is made if it is missing; `:memory:` for none. */
@@ -56,4 +58,16 @@ export function openLabDatabase(folder: string): DatabaseSync {
     database.exec(`BEGIN; ${migration}; PRAGMA user_version = ${index + 1}; COMMIT`)
   }
   return database
+}
+
+/** All that `work` writes, or nothing of it. */
+export const makeTransaction = (database: DatabaseSync) => (work: () => void) => {
+  database.exec('BEGIN')
+  try {
+    work()
+    database.exec('COMMIT')
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
 }

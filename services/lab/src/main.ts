@@ -11,11 +11,12 @@ import { makeLabEvents } from './events.ts'
 import { makeFaultStore } from './fault-store.ts'
 import { makeInboxStore } from './inbox-store.ts'
 import { openKafkaLag, watchKafkaLag } from './kafka-lag.ts'
-import { openLabDatabase } from './lab-database.ts'
+import { makeTransaction, openLabDatabase } from './lab-database.ts'
 import { lapseFaults } from './lapse-faults.ts'
 import { makeLogStoreClient } from './log-store-client.ts'
 import { openPostgresStatistics, watchPostgres } from './postgres-statistics.ts'
 import { makeTraceStoreClient } from './trace-store-client.ts'
+import { watchDeadMan } from './watch-dead-man.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'lab', level: config.LOG_LEVEL })
@@ -39,9 +40,12 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     opened.use(watchPostgres({ source, metrics, log }))
   }
 
+  const inbox = makeInboxStore(database, config.INBOX_ROWS)
   const deadMan = makeDeadManStore(database)
   const { lastBeatAt } = deadMan.get(now())
   if (lastBeatAt) events.deadManBeat(Date.parse(lastBeatAt))
+  const inOneTransaction = makeTransaction(database)
+  opened.use(watchDeadMan({ deadMan, inbox, events, now, inOneTransaction, storeUrl: config.STORE_URL, log }))
 
   const app = buildApp({
     log,
@@ -49,7 +53,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     events,
     now,
     faults,
-    inbox: makeInboxStore(database, config.INBOX_ROWS),
+    inbox,
     deadMan,
     traces: makeTraceStoreClient({ baseUrl: config.TRACE_STORE_URL, timeoutMs: 5000 }),
     logs: makeLogStoreClient({ baseUrl: config.LOKI_URL, timeoutMs: 5000, now }),

@@ -43,9 +43,9 @@ test('lag is counted from the last commit, or from the oldest message that is le
   assert.equal(lag, 20 + 30 + 0)
 })
 
-test('the lag vanishes while the broker is away', async t => {
+test('lag and members vanish while the broker is away', async t => {
   const answers: (GroupLag[] | Error)[] = [
-    [{ group: 'notifications', topic: 'orders.placed.v1', messages: 12 }],
+    [{ group: 'notifications', topic: 'orders.placed.v1', messages: 12, members: 1 }],
     new Error('connect ECONNREFUSED'),
   ]
   const source: LagSource = {
@@ -59,7 +59,11 @@ test('the lag vanishes while the broker is away', async t => {
 
   const { first, second } = await linesOfTwoRounds(t, 'kafka_', metrics => watchKafkaLag({ source, metrics, log }))
 
-  assert.deepEqual(first, ['kafka_consumer_lag{topic="orders.placed.v1",group="notifications"} 12', 'kafka_up 1'])
+  assert.deepEqual(first, [
+    'kafka_consumer_lag{topic="orders.placed.v1",group="notifications"} 12',
+    'kafka_consumer_group_members{group="notifications"} 1',
+    'kafka_up 1',
+  ])
   assert.deepEqual(second, ['kafka_up 0'])
 })
 

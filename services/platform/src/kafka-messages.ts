@@ -25,6 +25,8 @@ export function makeMessageHandler<S extends TSchema>(
   const { producer, log, faults } = parts
   const { topic, signal, retries = 5 } = options
   const total = parts.metrics.counter('kafka_messages_total', 'Messages by what became of them.', ['topic', 'outcome'])
+  // A series that starts with its first dead letter has no increase for that one: all of them are there from the start.
+  for (const outcome of ['processed', 'retried', 'dead']) total.inc({ topic, outcome }, 0)
 
   const toDeadLetters = async (payload: EachMessagePayload, meta: MessageMeta, reason: string) => {
     const carrier: Record<string, string> = {}

@@ -92,6 +92,7 @@ test('a message that was given up makes its CONSUMER span ERROR, and its letter 
   assert.equal(collected.get('process lamps.v1').status.code, SpanStatusCode.ERROR)
   assert.match(parts.sent[0]?.headers?.traceparent ?? '', new RegExp(span.spanContext().traceId))
   assert.deepEqual(await readMetric(parts.metrics, 'kafka_messages_total'), {
+    'outcome=processed,topic=lamps.v1': 0,
     'outcome=retried,topic=lamps.v1': 1,
     'outcome=dead,topic=lamps.v1': 1,
   })

@@ -1,5 +1,6 @@
 import { getDeadMan, listInbox, receiveAlerts, receiveDeadMan } from '@techmart/contracts/lab-routes'
 import { addRoute, type HttpApp } from '@techmart/platform/http-app'
+import { isToldAlready } from '../dead-man-alert.ts'
 import type { DeadManStore } from '../dead-man-store.ts'
 import type { LabEvents } from '../events.ts'
 import type { InboxStore } from '../inbox-store.ts'
@@ -13,7 +14,9 @@ export interface InboxRoutesDeps {
 
 export function inboxRoutes(app: HttpApp, { inbox, deadMan, events, now }: InboxRoutesDeps): void {
   addRoute(app, receiveAlerts, async (request, reply) => {
-    events.alertsDelivered(inbox.add(request.body, now()))
+    const silence = deadMan.findSilence()
+    const alerts = request.body.alerts.filter(alert => !isToldAlready(alert, silence))
+    if (alerts.length > 0) events.alertsDelivered(inbox.add({ ...request.body, alerts }, now()))
     return reply.code(204).send(null)
   })
 

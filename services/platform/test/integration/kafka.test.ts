@@ -77,7 +77,11 @@ test('what is sent is consumed, once each, with its key', { timeout: 30_000 }, a
 
   await eventually(() => assert.equal(received.length, 50), { withinMs: 15_000 })
   assert.deepEqual(received.toSorted(), orders.map(({ orderId, cents }) => `${orderId} ${cents}`).toSorted())
-  assert.deepEqual(await readMetric(metrics, 'kafka_messages_total'), { [`outcome=processed,topic=${topic}`]: 50 })
+  assert.deepEqual(await readMetric(metrics, 'kafka_messages_total'), {
+    [`outcome=processed,topic=${topic}`]: 50,
+    [`outcome=retried,topic=${topic}`]: 0,
+    [`outcome=dead,topic=${topic}`]: 0,
+  })
   assert.equal(kafka.isUp(), true)
 })
 
