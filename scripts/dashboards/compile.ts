@@ -1,6 +1,7 @@
 // All dashboards, as the text of the files that Grafana reads.
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard'
 import { buildIsAServiceSick } from './is-a-service-sick.ts'
+import { buildJourneysCompared } from './journeys-compared.ts'
 import { buildSloOverview } from './slo-overview.ts'
 import { buildWhyIsCheckoutSlow } from './why-is-checkout-slow.ts'
 import { writeJson } from './write-json.ts'
@@ -18,7 +19,12 @@ function numberPanels(panels: readonly (Panel | RowPanel)[]): void {
 const inSight = (_key: string, value: unknown): unknown => (value === 'inControlsMenu' ? undefined : value)
 
 export function compileDashboards(): ReadonlyMap<string, string> {
-  const dashboards: readonly Dashboard[] = [buildSloOverview(), buildWhyIsCheckoutSlow(), buildIsAServiceSick()]
+  const dashboards: readonly Dashboard[] = [
+    buildSloOverview(),
+    buildJourneysCompared(),
+    buildWhyIsCheckoutSlow(),
+    buildIsAServiceSick(),
+  ]
   return new Map(
     dashboards.map(dashboard => {
       numberPanels(dashboard.panels ?? [])

@@ -1,7 +1,8 @@
 // What all our dashboards share: the variables, the marks of alerts and faults on every graph, and the links to one another.
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus'
-import { metricsSource, variable } from './panels.ts'
+import type * as stat from '@grafana/grafana-foundation-sdk/stat'
+import { buildStat, metricsSource, variable } from './panels.ts'
 
 /** The tag by which the dashboards find one another. */
 const tag = 'techmart'
@@ -9,7 +10,8 @@ const tag = 'techmart'
 const sourceVariable = (name: string, label: string, type: string) =>
   new dashboard.DatasourceVariableBuilder(name).label(label).type(type).allowCustomValue(false)
 
-const mark = (name: string, expr: string, titleFormat: string, iconColor: string) =>
+/** Points that follow one another at the query's step become one region. */
+const mark = (name: string, expr: string, titleFormat: string, iconColor: string, step = '10s') =>
   new dashboard.AnnotationQueryBuilder()
     .name(name)
     .datasource(metricsSource)
@@ -17,7 +19,7 @@ const mark = (name: string, expr: string, titleFormat: string, iconColor: string
     .iconColor(iconColor)
     .expr(expr)
     .titleFormat(titleFormat)
-    .step('10s')
+    .step(step)
     .target(new prometheus.DataqueryBuilder().refId('Mark').expr(expr).datasource(metricsSource))
 
 /** Warnings last for hours, and would colour every graph: they are there to be switched on. */
@@ -28,6 +30,22 @@ const markAlerts = (name: string, severity: string, color: string, labels = '') 
     '{{alertname}} {{cuj_name}} {{slo}}',
     color,
   )
+
+/** There over the whole span that was filled with made-up history before the first start, and not after it. */
+const sampleData = 'max(techmart:sample_data:info)'
+
+/** Says in words what the blue region means, on every dashboard that may show days. */
+export const sampleDataNote = (width: number): stat.PanelBuilder =>
+  buildStat({
+    title: 'Sample data',
+    description:
+      'Whether some of what you look at was made up before the first start, so that there is history to look at; the blue region shows which part. Both are good: none means that all of it was measured here.',
+    queries: [{ expr: 'max(max_over_time(techmart:sample_data:info[$__range])) or vector(0)', legend: 'sample data' }],
+    width,
+    unit: 'none',
+    steps: [[null, 'blue']],
+    says: { 0: { text: 'none', color: 'green' }, 1: { text: 'in view', color: 'blue' } },
+  })
 
 export interface FrameWords {
   readonly uid: string
@@ -57,7 +75,8 @@ export function buildFrame(words: FrameWords): dashboard.DashboardBuilder {
     .withVariable(sourceVariable('logs', 'Logs', 'loki'))
     .annotation(markAlerts('Pages', 'critical', 'red', words.alerts))
     .annotation(markAlerts('Warnings', 'warning|ticket', 'yellow', words.alerts).enable(false))
-    .annotation(mark('Faults', 'lab_fault_active > 0', 'Fault: {{scenario}}', 'orange'))
+    .annotation(mark('Faults', 'max by (scenario) (lab_fault_active) > 0', 'Fault: {{scenario}}', 'orange'))
+    .annotation(mark('Sample data', sampleData, 'Sample data: made up before the first start', 'blue', '5m'))
     .link(
       new dashboard.DashboardLinkBuilder('TechMart dashboards')
         .type(dashboard.DashboardLinkType.Dashboards)

@@ -140,7 +140,7 @@ const panels = [
     title: 'Messages not handled yet',
     description:
       'What consumers have still to read, by topic and group. Good is near 0; a line that climbs is a consumer that is too slow, or dead.',
-    queries: [{ expr: 'sum by (topic, group) (kafka_consumer_lag)', legend: '{{topic}} {{group}}' }],
+    queries: [{ expr: 'max by (topic, group) (kafka_consumer_lag)', legend: '{{topic}} {{group}}' }],
     width: 8,
     unit: 'none',
     min: 0,

@@ -4,7 +4,6 @@ import * as common from '@grafana/grafana-foundation-sdk/common'
 import * as dashboard from '@grafana/grafana-foundation-sdk/dashboard'
 import * as prometheus from '@grafana/grafana-foundation-sdk/prometheus'
 import * as stat from '@grafana/grafana-foundation-sdk/stat'
-import * as table from '@grafana/grafana-foundation-sdk/table'
 import * as timeseries from '@grafana/grafana-foundation-sdk/timeseries'
 
 /** A variable of Grafana's, as it stands in queries and addresses. */
@@ -20,7 +19,7 @@ export interface Query {
   readonly exemplars?: boolean
 }
 
-interface PanelWords {
+export interface PanelWords {
   readonly title: string
   /** What it shows, and what good looks like. */
   readonly description: string
@@ -29,7 +28,7 @@ interface PanelWords {
   readonly height?: number
 }
 
-const refId = (index: number): string => String.fromCharCode(65 + index)
+export const refId = (index: number): string => String.fromCharCode(65 + index)
 
 function buildTarget(query: Query, index: number): prometheus.DataqueryBuilder {
   return new prometheus.DataqueryBuilder()
@@ -44,7 +43,7 @@ function buildTarget(query: Query, index: number): prometheus.DataqueryBuilder {
 const rangeTargets = (queries: readonly Query[]) =>
   queries.map((query, index) => buildTarget(query, index).range().format(prometheus.PromQueryFormat.TimeSeries))
 
-const instantTargets = (queries: readonly Query[], format: prometheus.PromQueryFormat) =>
+export const instantTargets = (queries: readonly Query[], format: prometheus.PromQueryFormat) =>
   queries.map((query, index) => buildTarget(query, index).instant().format(format))
 
 export type Step = readonly [from: number | null, color: string]
@@ -59,12 +58,12 @@ export const budgetSteps: readonly Step[] = [
 
 export const statusColors = { OK: 'green', ERROR: 'red', UNSET: 'blue' } as const
 
-const toThresholds = (steps: readonly Step[]) =>
+export const toThresholds = (steps: readonly Step[]) =>
   new dashboard.ThresholdsConfigBuilder()
     .mode(dashboard.ThresholdsMode.Absolute)
     .steps(steps.map(([value, color]) => ({ value, color })))
 
-const byThresholds = () => new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds)
+export const byThresholds = () => new dashboard.FieldColorBuilder().mode(dashboard.FieldColorModeId.Thresholds)
 
 /**
  * A line that is a promise, not a measurement: dashed, in one colour, without filling. The pattern stands between slashes:
@@ -168,6 +167,10 @@ interface StatWords extends PanelWords {
   /** Shows the legend although there is but one value. */
   readonly named?: boolean
   readonly noValue?: string
+  /** Words for values that are no quantity, by value. */
+  readonly says?: Readonly<Record<string, { readonly text: string; readonly color: string }>>
+  /** Colours of whole queries: for limits that are read from a series, and differ from value to value. */
+  readonly queryColors?: readonly string[]
 }
 
 export function buildStat(words: StatWords): stat.PanelBuilder {
@@ -191,95 +194,11 @@ export function buildStat(words: StatWords): stat.PanelBuilder {
     .reduceOptions(new common.ReduceDataOptionsBuilder().calcs(['lastNotNull']))
   if (words.decimals !== undefined) panel.decimals(words.decimals)
   if (words.noValue !== undefined) panel.noValue(words.noValue)
-  return panel
-}
-
-/** How one column of a table looks. Without steps it has no colour. */
-export interface Column {
-  readonly query: Query
-  readonly unit: string
-  readonly decimals?: number
-  readonly steps?: readonly Step[]
-  /** Draws the value as a bar up to this maximum. */
-  readonly barTo?: number
-}
-
-interface TableWords extends Omit<PanelWords, 'queries'> {
-  /** The labels that make a row, with the heading of each. */
-  readonly rows: Readonly<Record<string, string>>
-  readonly columns: readonly Column[]
-  /** Stand behind the first column, so that the others are numbers and not a page of links. */
-  readonly links?: readonly dashboard.DashboardLinkBuilder[]
-  /** By these columns, the first one first. */
-  readonly sortBy?: readonly { readonly column: string; readonly descending: boolean }[]
-  readonly noValue?: string
-}
-
-function columnLook({ unit, decimals, steps, barTo }: Column): dashboard.DynamicConfigValue[] {
-  return [
-    { id: 'unit', value: unit },
-    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
-    ...(steps
-      ? [
-          { id: 'thresholds', value: { mode: 'absolute', steps: steps.map(([value, color]) => ({ value, color })) } },
-          { id: 'color', value: { mode: 'thresholds' } },
-          {
-            id: 'custom.cellOptions',
-            value:
-              barTo === undefined ? { type: 'color-text' } : { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' },
-          },
-        ]
-      : []),
-    ...(barTo === undefined
-      ? []
-      : [
-          { id: 'min', value: 0 },
-          { id: 'max', value: barTo },
-        ]),
-  ]
-}
-
-/** One row for each set of labels that the columns' queries share. */
-export function buildTable(words: TableWords): table.PanelBuilder {
-  const labels = Object.keys(words.rows)
-  const valueField = (index: number) => (words.columns.length === 1 ? 'Value' : `Value #${refId(index)}`)
-  const renameByName = {
-    ...words.rows,
-    ...Object.fromEntries(words.columns.map(({ query }, index) => [valueField(index), query.legend])),
+  if (words.says) {
+    panel.mappings([{ type: dashboard.MappingType.ValueToText, options: words.says }])
   }
-  const indexByName = Object.fromEntries(
-    [...labels, ...words.columns.map((_column, index) => valueField(index))].map((name, index) => [name, index]),
-  )
-  const queries = words.columns.map(column => column.query)
-  const panel = new table.PanelBuilder()
-    .title(words.title)
-    .description(words.description)
-    .datasource(metricsSource)
-    .targets(instantTargets(queries, prometheus.PromQueryFormat.Table))
-    .span(words.width)
-    .height(words.height ?? 8)
-    // Else a column takes 150 pixels at least, and the last ones fall off a small screen.
-    .minWidth(80)
-    .transformations([
-      { id: 'merge', options: {} },
-      { id: 'filterFieldsByName', options: { include: { pattern: `^(${labels.join('|')}|Value.*)$` } } },
-      { id: 'organize', options: { excludeByName: {}, indexByName, renameByName } },
-    ])
-  for (const column of words.columns) panel.overrideByName(column.query.legend, columnLook(column))
-  if (words.noValue !== undefined) panel.noValue(words.noValue)
-  const firstColumn = Object.values(words.rows)[0]
-  if (firstColumn !== undefined) {
-    const links = (words.links ?? []).map(link => link.build())
-    panel.overrideByName(firstColumn, [
-      // The longest name of a journey, in pixels.
-      { id: 'custom.width', value: 150 },
-      { id: 'links', value: links.map(({ title, url, targetBlank }) => ({ title, url, targetBlank })) },
-    ])
-  }
-  panel.sortBy(
-    (words.sortBy ?? []).map(({ column, descending }) =>
-      new common.TableSortByFieldStateBuilder().displayName(column).desc(descending),
-    ),
-  )
+  words.queryColors?.forEach((fixedColor, index) => {
+    panel.overrideByQuery(refId(index), [{ id: 'color', value: { mode: 'fixed', fixedColor } }])
+  })
   return panel
 }

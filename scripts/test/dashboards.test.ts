@@ -1,55 +1,21 @@
-// The dashboards that Grafana reads: compiled from their sources, every query a query, every panel explained, no datasource typed.
+// The dashboards that Grafana reads: compiled from their sources, every query a query, every panel explained, no number and no
+// datasource typed, and each panel there that the requirements name.
 import assert from 'node:assert/strict'
 import { readdir, readFile } from 'node:fs/promises'
 import { test } from 'node:test'
-import { parser } from '@prometheus-io/lezer-promql'
 import { compileDashboards, folder } from '../dashboards/compile.ts'
 import { rootFolder } from '../lib/images.ts'
-
-interface Panel {
-  type: string
-  title: string
-  description?: string
-  datasource?: { uid: string }
-  targets?: { expr: string; datasource?: { uid: string } }[]
-}
-interface Board {
-  uid: string
-  panels: Panel[]
-  templating: { list: { name: string; query: unknown }[] }
-  annotations: { list: { name: string; expr?: string; datasource?: { uid: string } }[] }
-}
+import { type Board, findQueries, readBoards, usualValues, windows } from './dashboard-queries.ts'
+import { findMistake, findNames } from './promql-names.ts'
 
 const compiled = compileDashboards()
-const boards = [...compiled.values()].map(text => JSON.parse(text) as Board)
+const boards = readBoards(compiled)
+const queries = boards.flatMap(board => findQueries(board))
 
-/** As Prometheus would be asked: Grafana replaces its variables before it sends a query. */
-const filledIn = (query: string) =>
-  query
-    .replaceAll('$__rate_interval', '1m')
-    .replaceAll('$__range', '1h')
-    .replaceAll('$window', '1h')
-    .replaceAll(/\$\{?\w+\}?/g, 'checkout')
-
-function findQueries(board: Board): { where: string; query: string }[] {
-  const ofPanels = board.panels.flatMap(panel =>
-    (panel.targets ?? []).map(target => ({ where: `${board.uid}, ${panel.title}`, query: filledIn(target.expr) })),
-  )
-  const ofMarks = board.annotations.list
-    .filter(mark => mark.expr !== undefined)
-    .map(mark => ({ where: `${board.uid}, mark ${mark.name}`, query: filledIn(mark.expr ?? '') }))
-  return [...ofPanels, ...ofMarks]
-}
-
-function findMetricNames(query: string): string[] {
-  const names: string[] = []
-  const cursor = parser.parse(query).cursor()
-  do {
-    if (cursor.name === 'Identifier' && cursor.node.parent?.name === 'VectorSelector') {
-      names.push(query.slice(cursor.from, cursor.to))
-    }
-  } while (cursor.next())
-  return names
+function getBoard(uid: string): Board {
+  const board = boards.find(one => one.uid === uid)
+  assert.ok(board, `no dashboard ${uid}`)
+  return board
 }
 
 test('the committed dashboards are what their sources say', async () => {
@@ -65,11 +31,11 @@ test('the committed dashboards are what their sources say', async () => {
   }
 })
 
-test('every query parses', () => {
-  for (const { where, query } of boards.flatMap(findQueries)) {
-    const cursor = parser.parse(query).cursor()
-    do assert.ok(!cursor.type.isError, `${where}: ${query} is wrong at ${query.slice(cursor.from, cursor.from + 20)}`)
-    while (cursor.next())
+test('every query parses, whatever the window', () => {
+  for (const window of windows) {
+    for (const { board, asker, expr } of boards.flatMap(one => findQueries(one, { ...usualValues, window }))) {
+      assert.equal(findMistake(expr), undefined, `${board}, ${asker}: ${expr}`)
+    }
   }
 })
 
@@ -79,12 +45,13 @@ test('every metric that a dashboard asks for is recorded by a rule or stands in 
   const recorded = await Promise.all(rules.map(file => readFile(`${rootFolder}/prometheus/rules/real/${file}`, 'utf8')))
   const known = new Set([
     'ALERTS',
-    ...[...register.matchAll(/`([a-z0-9_]+)`/g)].map(match => match[1]),
+    ...[...register.matchAll(/`([a-z0-9_:]+)`/g)].map(match => match[1]),
     ...[...recorded.join('\n').matchAll(/record: "?([a-z_:0-9]+)/g)].map(match => match[1]),
   ])
 
-  for (const { where, query } of boards.flatMap(findQueries)) {
-    for (const name of findMetricNames(query)) assert.ok(known.has(name), `${where}: nobody emits ${name}`)
+  for (const { board, asker, expr } of queries) {
+    for (const { metric } of findNames(expr).metrics)
+      assert.ok(known.has(metric), `${board}, ${asker}: nobody emits ${metric}`)
   }
 })
 
@@ -102,8 +69,100 @@ test('every panel says what good looks like, and asks the datasource that was ch
   }
 })
 
-test('links of alerts find their dashboard and its variable', () => {
-  const overview = boards.find(board => board.uid === 'slo-overview')
+test('objectives, thresholds, factors and windows are read from their series, never typed', () => {
+  const typed = /(?<![\w.:])(0\.99\d+|14\.4|500|1000|2000|10000|300|3600|21600|2592000)(?![\w.:])/
+  for (const { board, asker, expr } of queries) {
+    const withoutNames = expr.replaceAll(/"[^"]*"/g, '').replaceAll('histogram_quantile(0.99,', '')
+    assert.doesNotMatch(withoutNames, typed, `${board}, ${asker}: ${expr}`)
+  }
+})
 
-  assert.ok(overview?.templating.list.some(variable => variable.name === 'cuj_name'))
+test('each dashboard marks pages, warnings, faults and sample data, and leads to the others', () => {
+  for (const board of boards) {
+    assert.deepEqual(
+      board.annotations.list.map(({ name }) => name).filter(name => name !== 'Annotations & Alerts'),
+      ['Pages', 'Warnings', 'Faults', 'Sample data'],
+      board.uid,
+    )
+  }
+})
+
+test('a link of an alert opens the overview with the journey chosen', () => {
+  const names = getBoard('slo-overview').templating.list.map(({ name }) => name)
+
+  assert.ok(names.includes('cuj_name'), names.join())
+})
+
+/** Dashboard, kind of panel, title, and what one of its queries must hold: the panels that the requirements name. */
+const wanted: readonly (readonly [board: string, type: string, title: string, expr: RegExp])[] = [
+  ['slo-overview', 'table', 'Every journey', /leg_bad.*leg_total/],
+  ['slo-overview', 'table', 'Every journey', /histogram_quantile\(0\.99/],
+  ['slo-overview', 'table', 'Every journey', /^sum by \(cuj_name\) \(rate\(techmart_calls_total/],
+  ['slo-overview', 'table', 'Every journey', /STATUS_CODE_ERROR/],
+  ['slo-overview', 'table', 'Every promise', /period_error_budget_remaining/],
+  ['slo-overview', 'table', 'Kept quiet by a guard', /tier_held_back/],
+  ['slo-overview', 'table', 'Kept quiet by a guard', /leg_bad:count\{leg="short"\}/],
+  ['slo-overview', 'table', 'Kept quiet by a guard', /leg_guard:count\{leg="short"\}/],
+  ['slo-overview', 'table', 'Kept quiet by a guard', /leg_bad:count\{leg="long"\}/],
+  ['slo-overview', 'table', 'Kept quiet by a guard', /leg_guard:count\{leg="long"\}/],
+  ['slo-overview', 'timeseries', 'Success rate', /slo:objective:ratio/],
+  ['slo-overview', 'timeseries', 'How long it takes', /histogram_quantile\(0\.99/],
+  ['slo-overview', 'timeseries', 'How long it takes', /slo:latency_threshold/],
+  ['slo-overview', 'timeseries', 'Events a second', /techmart_calls_total/],
+  ['slo-overview', 'timeseries', 'Failures a second, by who noticed', /STATUS_CODE_ERROR/],
+  ['journeys-compared', 'timeseries', 'Burn over $page_window', /leg_burn_rate:ratio\{tier="fast", leg="long"/],
+  ['journeys-compared', 'timeseries', 'Burn over $warning_window', /leg_burn_rate:ratio\{tier="slow", leg="long"/],
+  ['journeys-compared', 'stat', 'Success in $page_window', /leg_bad.*>= on \(cuj_name\).*slo:objective:ratio/],
+  ['journeys-compared', 'timeseries', 'Success rate of all journeys', /leg_bad.*leg_total/],
+  ['journeys-compared', 'timeseries', 'Success rate of all journeys', /slo:objective:ratio/],
+  ['journeys-compared', 'gauge', 'Budget left', /period_error_budget_remaining/],
+  ['journeys-compared', 'timeseries', 'p99 of $cuj_name', /histogram_quantile\(0\.99/],
+  ['journeys-compared', 'timeseries', 'p99 of $cuj_name', /slo:latency_threshold.*cuj_name="checkout"/],
+  ['why-is-checkout-slow', 'stat', 'Success in $window', /slo:sli_bad:count.*slo:sli_total:count/],
+  ['why-is-checkout-slow', 'gauge', 'Budget left', /period_error_budget_remaining/],
+  ['why-is-checkout-slow', 'stat', 'p99 in $window', /histogram_quantile\(0\.99/],
+  ['why-is-checkout-slow', 'stat', 'Rate in $window', /slo:sli_total:count/],
+  ['why-is-checkout-slow', 'stat', 'Checkouts in $window', /slo:sli_total:count/],
+  ['why-is-checkout-slow', 'stat', 'Checkouts in $window', /slo:sli_bad:count/],
+  ['why-is-checkout-slow', 'timeseries', 'Error rate against its target', /slo:error_budget:ratio/],
+  ['why-is-checkout-slow', 'timeseries', 'How long a checkout takes', /histogram_quantile\(0\.5,/],
+  ['why-is-checkout-slow', 'timeseries', 'How long a checkout takes', /histogram_quantile\(0\.95,/],
+  ['why-is-checkout-slow', 'timeseries', 'How long a checkout takes', /histogram_quantile\(0\.99,/],
+  ['why-is-checkout-slow', 'timeseries', 'How long a checkout takes', /slo:latency_threshold/],
+  ['why-is-checkout-slow', 'timeseries', 'Checkouts by outcome', /by \(status_code\)/],
+  ['why-is-checkout-slow', 'timeseries', 'Spans a second, by service', /^sum by \(service_name\)/],
+  ['why-is-checkout-slow', 'timeseries', 'Failed spans a second, by service', /STATUS_CODE_ERROR/],
+  ['why-is-checkout-slow', 'timeseries', 'Time in each service, per checkout', /duration_milliseconds_sum/],
+  ['why-is-checkout-slow', 'timeseries', 'Checkouts without a sale, by reason', /by \(reason\)/],
+]
+
+for (const [uid, type, title, expr] of wanted) {
+  test(`${uid} has a ${type} "${title}" that asks for ${expr.source}`, () => {
+    const board = getBoard(uid)
+
+    assert.equal(board.panels.find(panel => panel.title === title)?.type, type)
+    const asked = findQueries(board).filter(query => query.kind === 'panel' && query.asker === title)
+    assert.ok(
+      asked.some(query => expr.test(query.expr)),
+      asked.map(query => query.expr).join('\n'),
+    )
+  })
+}
+
+test('the checkout dashboard offers each window from an hour to the whole period', () => {
+  const variable = getBoard('why-is-checkout-slow').templating.list.find(({ name }) => name === 'window')
+
+  assert.equal(variable?.query, windows.join())
+})
+
+test('what the checkout dashboard asks of its window is cheap: recorded counts, or a look now and then', () => {
+  for (const { asker, expr } of findQueries(getBoard('why-is-checkout-slow'), { ...usualValues, window: '30d' })) {
+    const ranges = expr.match(/\S+\[30d[^\]]*\]/g) ?? []
+    for (const range of ranges) {
+      const isCount = /slo:sli_(total|bad):count\{[^}]*\}\[30d\]$/.test(
+        expr.slice(0, expr.indexOf(range) + range.length),
+      )
+      assert.ok(isCount || range.includes('[30d:10m]'), `${asker}: ${range}`)
+    }
+  }
 })
