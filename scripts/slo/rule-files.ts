@@ -1,7 +1,7 @@
 // All rule files of one speed. A tier's recording rules and its alert are one group, since rules of a group run in order at
 // the same instant: the alert sees what was recorded a moment before, not one interval earlier.
 import { buildBurnAlert, buildHeldBackRule } from './burn-alerts.ts'
-import { buildLabGroup } from './lab-alerts.ts'
+import { buildLabGroups } from './lab-alerts.ts'
 import { series } from './names.ts'
 import { buildObjectiveRules } from './objective-rules.ts'
 import type { Objectives } from './objectives.ts'
@@ -110,8 +110,9 @@ export function buildRuleFiles(spec: Spec): RuleFile[] {
     buildBudgetFile(fast, spec),
     {
       file: 'lab.yml',
-      comment: 'Who watches the watchers: dead processes, and alerts about counting, evaluating and delivering.',
-      groups: [buildLabGroup(spec.jobs, fast.short.window.text)],
+      comment:
+        'The alerts beside the burn tiers: dead processes, counting, evaluating and delivering, work that waits, and the store.',
+      groups: buildLabGroups(spec.jobs, fast),
     },
   ]
 }

@@ -10,6 +10,7 @@ import { runPromtool } from '../lib/promtool.ts'
 import { compileRules } from '../slo/compile.ts'
 import { durationBucketsMs } from '../slo/names.ts'
 import { speedNames } from '../slo/windows.ts'
+import { readCaseFiles, readCoverage, runCaseFile } from './rules-cases.ts'
 import { root } from './rules-promtool.ts'
 
 interface ParsedRule {
@@ -136,12 +137,26 @@ describe('every alert', () => {
   })
 })
 
-describe('the readable cases', { concurrency: 2 }, async () => {
-  for (const file of await readdir(join(root, 'prometheus/tests'))) {
-    test(`of prometheus/tests/${file} hold`, async () => {
-      const result = await runPromtool(join(root, 'prometheus'), ['test', 'rules', `tests/${file}`])
+const caseFiles = await readCaseFiles()
 
-      assert.equal(result.code, 0, result.output)
-    })
+describe('the readable cases', { concurrency: 2 }, () => {
+  for (const caseFile of caseFiles) {
+    for (const speed of caseFile.speeds) {
+      test(`of prometheus/tests/${caseFile.file} hold at the speed ${speed}`, async t => {
+        const result = await runCaseFile(t, caseFile, speed)
+
+        assert.equal(result.code, 0, result.output)
+      })
+    }
   }
+
+  test('fire every alert there is, and hold every one silent', () => {
+    const covered = caseFiles.map(({ text }) => readCoverage(text))
+    const names = [...new Set(alerts.map(({ rule }) => rule.alert as string))]
+    const without = (kind: 'firing' | 'silent') => names.filter(name => !covered.some(one => one[kind].has(name)))
+
+    assert.deepEqual(without('firing'), [])
+    // The dead man's switch has nothing to be silent about.
+    assert.deepEqual(without('silent'), ['Watchdog'])
+  })
 })
