@@ -1,10 +1,10 @@
 # Words a person types; the work is in scripts/. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop mute unmute slo slo-explain test test-unit test-rules test-stack format
+.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop mute unmute slo slo-explain test test-unit test-rules test-stack bench format
 
 NODE := scripts/with-node.sh
-export SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON
+export SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -66,6 +66,9 @@ test-rules: ## SLO rules, alert routes, configuration of every part
 
 test-stack: ## The running stack, beside any lab that runs already
 	@scripts/test.sh stack
+
+bench: ## Measure one of our claims (BENCH=time-to-page; bench/README.md)
+	@$(NODE) node bench/$(or $(BENCH),time-to-page)/main.ts
 
 format: ## Format and lint the sources
 	@$(NODE) biome check --write .
