@@ -131,10 +131,13 @@ const heldBad = (leg: 'short' | 'long') =>
 const heldWanted = (leg: 'short' | 'long') =>
   `max by (cuj_name, slo, tier) (0 * ${held} + on (tier) group_left () ${series.legGuard}{leg="${leg}"})`
 
+/** 1 where both windows hold as many bad events as their guards want: then it is the history that is too short. */
+const enoughBad = `min by (cuj_name, slo, tier) ((${series.legBad} and on (cuj_name, slo, tier) ${held}) >= bool on (tier, leg) group_left () ${series.legGuard})`
+
 export const heldBack = buildTable({
   title: 'Kept quiet by a guard',
   description:
-    'Tiers that burn fast enough to speak and do not, because too few events were bad: a handful of strays is no outage. Where as many were bad as are wanted, the tier still waits until it has seen enough history. Good is an empty table; a line that stays is a quiet journey that fails: look at its traces.',
+    'Tiers that burn fast enough to speak and do not: too few events were bad, since a handful of strays is no outage, or the stack is younger than the short window of a slow tier. Good is an empty table; a line that stays is a quiet journey that fails: look at its traces.',
   width: 24,
   height: 5,
   rows: { cuj_name: 'Journey', slo: 'Promise', tier: 'Tier' },
@@ -143,6 +146,11 @@ export const heldBack = buildTable({
       query: { expr: `max by (cuj_name, slo, tier) (${held})`, legend: 'Bad share now' },
       unit: 'percentunit',
       decimals: 2,
+    },
+    {
+      query: { expr: enoughBad, legend: 'Waits for' },
+      unit: 'none',
+      says: { 0: { text: 'more bad events' }, 1: { text: 'more history' } },
     },
     { query: { expr: heldBad('short'), legend: 'Bad, short window' }, unit: 'none', decimals: 0 },
     { query: { expr: heldWanted('short'), legend: 'Wanted, short' }, unit: 'none', decimals: 0 },

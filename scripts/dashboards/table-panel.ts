@@ -13,6 +13,8 @@ export interface Column {
   readonly steps?: readonly Step[]
   /** Draws the value as a bar up to this maximum. */
   readonly barTo?: number
+  /** Words for values that are no quantity, by value. */
+  readonly says?: Readonly<Record<string, { readonly text: string }>>
 }
 
 interface TableWords extends Omit<PanelWords, 'queries'> {
@@ -26,9 +28,10 @@ interface TableWords extends Omit<PanelWords, 'queries'> {
   readonly noValue?: string
 }
 
-function columnLook({ unit, decimals, steps, barTo }: Column): dashboard.DynamicConfigValue[] {
+function columnLook({ unit, decimals, steps, barTo, says }: Column): dashboard.DynamicConfigValue[] {
   return [
     { id: 'unit', value: unit },
+    ...(says === undefined ? [] : [{ id: 'mappings', value: [{ type: 'value', options: says }] }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(steps
       ? [
