@@ -85,7 +85,8 @@ ${notJustStarted}`,
 })
 
 const freeBytes = 'sum by (mountpoint) (system_filesystem_usage_bytes{job="host", state="free"})'
-const allBytes = 'sum by (mountpoint) (system_filesystem_usage_bytes{job="host"})'
+/** What is kept back for root (`reserved`) nobody here can use. */
+const allBytes = 'sum by (mountpoint) (system_filesystem_usage_bytes{job="host", state=~"free|used"})'
 
 /** So little that a compaction of Prometheus or a busy hour of Postgres may take the rest. */
 const freeShareMin = 0.05

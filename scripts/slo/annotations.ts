@@ -41,6 +41,10 @@ export const journeyValue = (
   labels: readonly ('cuj_name' | 'slo')[] = ['cuj_name', 'slo'],
 ): string => `{{ with query (${ofThisAlert(expr, labels)}) }}{{ . | first | value | ${format} }}{{ else }}?{{ end }}`
 
+/** 5200 → '5,200': a number of events, whole. */
+export const asCount =
+  'printf "%.0f" | reReplaceAll "^([0-9]+)([0-9]{3})$" "$1,$2" | reReplaceAll "^([0-9]+)([0-9]{3})," "$1,$2,"'
+
 /** One of four wordings, by the alert's SLO. */
 export const bySlo = (words: Readonly<Record<SloKind, string>>): string =>
   `{{ if eq $labels.slo "latency" }}${words.latency}{{ else if eq $labels.slo "freshness" }}${words.freshness}` +

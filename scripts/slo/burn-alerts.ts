@@ -1,6 +1,6 @@
 // The multi-window, multi-burn-rate alert of one tier. Both legs must burn faster than the factor: the long one says that it
 // matters, the short one that it still goes on. Guards count events, not age, so that few errors never speak.
-import { bySlo, journeyDashboardUrl, journeyQueryUrl, journeyValue, runbookUrl, SELF } from './annotations.ts'
+import { asCount, bySlo, journeyDashboardUrl, journeyQueryUrl, journeyValue, runbookUrl, SELF } from './annotations.ts'
 import { series } from './names.ts'
 import type { AlertingRule, RecordingRule } from './rule.ts'
 import { toDuration } from './spec-reader.ts'
@@ -46,12 +46,10 @@ ${indented(allOf(guards(tier)))}
 
 const indented = (text: string): string => text.replace(/^/gm, '  ')
 
-const asNumber = 'printf "%.0f"'
-
-/** '312 of 5200 in the last 1h'. */
+/** '312 of 5,200 in the last 1h'. */
 const badOfTotal = ({ window }: Leg): string =>
-  `${journeyValue(series.bad(window.text) + SELF, asNumber)} of ` +
-  `${journeyValue(series.total(window.text) + SELF, asNumber)} in the last ${window.text}`
+  `${journeyValue(series.bad(window.text) + SELF, asCount)} of ` +
+  `${journeyValue(series.total(window.text) + SELF, asCount)} in the last ${window.text}`
 
 const burnRate = ({ window }: Leg): string =>
   journeyValue(`${series.errorRatio(window.text)}${SELF} / ${series.errorBudget}`, 'printf "%.1f"')
@@ -59,7 +57,7 @@ const burnRate = ({ window }: Leg): string =>
 function buildDescription(tier: Tier, speed: Speed): string {
   const what = bySlo({
     availability: 'Failed',
-    latency: `Slower than ${journeyValue(series.latencyThreshold + SELF, asNumber, ['cuj_name'])} ms`,
+    latency: `Slower than ${journeyValue(series.latencyThreshold + SELF, asCount, ['cuj_name'])} ms`,
     freshness: 'Checks that found work lying too long',
     payment: 'Charges that nobody answered',
   })

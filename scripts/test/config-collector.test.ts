@@ -130,6 +130,31 @@ test("a stranger's trace state does not multiply the counts, and two replicas ar
   )
 })
 
+test('a span cuj.<journey> is an event of its journey, though it does not say so itself', async t => {
+  const collector = await startCollector(t)
+  const journeyOf = (spanName: string) =>
+    findCalls(collector, spanName).points.map(
+      point => point.attributes.find(({ key }) => key === 'cuj.name')?.value.stringValue,
+    )
+
+  await collector.send('traces', toSpans({ name: 'cuj.gift-wrapping' }))
+  await collector.send('traces', toSpans({ name: 'cuj.checkout', attributes: { 'cuj.name': 'checkout' } }))
+  for (const name of ['cuj.Gift Wrapping!', 'late.checkout', 'GET /cuj.checkout']) {
+    await collector.send('traces', toSpans({ name }))
+  }
+
+  await eventually(
+    () => {
+      assert.deepEqual(journeyOf('cuj.gift-wrapping'), ['gift-wrapping'])
+      assert.deepEqual(journeyOf('cuj.checkout'), ['checkout'])
+      // No name of a journey: it would be a label that nobody can read, or no event at all.
+      for (const name of ['cuj.Gift Wrapping!', 'late.checkout', 'GET /cuj.checkout'])
+        assert.deepEqual(journeyOf(name), [undefined], name)
+    },
+    { withinMs: 20_000 },
+  )
+})
+
 test('a full trace queue costs traces, and neither counts nor answers', async t => {
   const collector = await startCollector(t, { traceStoreIsAway: true, env: { TRACE_QUEUE_BYTES: '20000' } })
   const statuses = new Set<number>()
