@@ -21,6 +21,8 @@ for name in STORE GRAFANA PROMETHEUS ALERTMANAGER OTLP CONTAINER_LOG TEST_API TE
   export "${name}_PORT=$chosen_port"
 done
 export COMPOSE_PROJECT_NAME=techmart-test LAB_COMPOSE_FILES=compose/test.yml LAB_QUIET=1 SLO_SPEED="${SLO_SPEED:-lab}"
+# Most tests look at what they did themselves: an empty store is what they begin with.
+export HISTORY="${HISTORY:-off}"
 
 scripts/engine.sh
 end_stack() {

@@ -17,6 +17,8 @@ started=$SECONDS
 compose up --detach --no-build --remove-orphans --quiet-pull "${lab_services[@]}"
 wait_until_healthy "${HEALTHY_WITHIN_SECONDS:-180}"
 echo "Healthy after $((SECONDS - started)) s."
+# Only what a first start says, or one whose sample data failed.
+compose logs --since "$((SECONDS - started + 2))s" --no-log-prefix history-writer history-loader 2>/dev/null | grep -oE '(Sample data: |No sample data |The sample data ).*' || true
 
 if [ "${LAB_QUIET:-}" != 1 ]; then
   cat <<TEXT

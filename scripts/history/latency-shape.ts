@@ -16,10 +16,10 @@ const mediansMs: Readonly<Record<string, number>> = {
   'product-discovery': 6,
   'product-search': 12,
   'product-review': 8,
-  checkout: 45,
+  checkout: 180,
   'order-lookup': 6,
   'order-history': 9,
-  'product-upload': 30,
+  'product-upload': 60,
   'product-upload-job': 300,
 }
 const otherMedianMs = 15

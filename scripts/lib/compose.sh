@@ -68,12 +68,16 @@ has_service() {
   return 1
 }
 
+# The services that another one waits for to end: they are done when they have ended with 0.
+one_shots() { compose config | awk '/condition: service_completed_successfully/ { print last } { last = $1; sub(/:$/, "", last) }' | sort -u | paste -sd' '; }
+
 # Waits until every container is healthy, or runs where it has no healthcheck, or ended well where it was to end.
 wait_until_healthy() {
-  local within=$1 deadline=$((SECONDS + $1)) waiting told=''
+  local within=$1 deadline=$((SECONDS + $1)) waiting told='' ending
+  ending=$(one_shots)
   while :; do
     waiting=$(compose ps --all --format '{{.Service}} {{.State}} {{.Health}} {{.ExitCode}}' |
-      awk '$2=="running" && ($3=="healthy" || $3=="" || $3=="0") {next} $2=="exited" && $NF=="0" && $1=="collector-queue-owner" {next} {print $1}' | sort | paste -sd' ')
+      awk -v ending=" $ending " '$2=="running" && ($3=="healthy" || $3=="" || $3=="0") {next} $2=="exited" && $NF=="0" && index(ending, " " $1 " ") {next} {print $1}' | sort | paste -sd' ')
     [ -z "$waiting" ] && return 0
     if [ "$SECONDS" -ge "$deadline" ]; then
       printf 'Not healthy after %s s: %s\n' "$within" "$waiting" >&2

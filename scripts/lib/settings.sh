@@ -44,6 +44,7 @@ port_setting ALERTMANAGER_PORT 9093
 port_setting OTLP_PORT 4318
 port_setting CONTAINER_LOG_PORT 24224
 setting SLO_SPEED real 'real|lab' 'real, lab'
+setting HISTORY on 'on|off' 'on, off'
 setting RPS 10 '[1-9][0-9]{0,3}' 'a whole number from 1 to 9999'
 setting LOG_LEVEL info 'error|warn|info|debug' 'error, warn, info, debug'
 setting METRIC_RETENTION 45d '[1-9][0-9]*[hdwy]' 'a duration like 45d'
