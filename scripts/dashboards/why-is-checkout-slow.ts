@@ -17,8 +17,8 @@ const all = inWindow(series.totalCount, series.legTotal, 'availability')
 const secondsCounted = `(sum(count_over_time(${series.totalCount}{${checkout}, slo="availability"}[$window])) * on () max(${series.legWindow}{tier="fast", leg="short"}))`
 
 const buckets = `techmart_duration_milliseconds_bucket{${events}, status_code!="STATUS_CODE_ERROR"}`
-/** Growth between two looks ten minutes apart; a counter that started again counts from zero. */
-const bucketGrowth = `((${buckets} - ${buckets} offset 10m) >= 0 or ${buckets})`
+/** Growth between two looks ten minutes apart; a counter that started again counts from zero. `+ 0` takes its name, as `-` does. */
+const bucketGrowth = `((${buckets} - ${buckets} offset 10m) >= 0 or ${buckets} + 0)`
 /** Two samples of each series every ten minutes, not every sample of a month. */
 const p99InWindow = `histogram_quantile(0.99, sum by (le) (sum_over_time(${bucketGrowth}[$window:10m])) or sum by (le) (increase(${buckets}[10m])))`
 
