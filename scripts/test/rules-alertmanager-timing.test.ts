@@ -1,5 +1,5 @@
 // How soon each severity is told, by a real Alertmanager with the lab's configuration. The limits are its own group_wait and
-// group_interval, and two seconds for a busy machine.
+// group_interval, and five seconds for a busy machine.
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { parse } from 'yaml'
 import { type Labels, startAlertmanager, waitForDelivery } from './delivery-alertmanager.ts'
 import { root } from './rules-promtool.ts'
 
-const slackMs = 2000
+const slackMs = 5000
 const journey = { cuj_name: 'checkout', slo: 'availability' }
 
 /** As README and the page of each alert promise them, in seconds. */
