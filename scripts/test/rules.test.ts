@@ -1,7 +1,7 @@
 // The compiled rules as files: they are what the sources say, every expression parses, every alert can be understood and
 // followed, and the readable cases of prometheus/tests hold.
 import assert from 'node:assert/strict'
-import { access, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, test } from 'node:test'
 import { parser } from '@prometheus-io/lezer-promql'
@@ -133,7 +133,16 @@ describe('every alert', () => {
       files.filter(file => !names.has(file)),
       [],
     )
-    await access(join(root, 'docs/runbooks/README.md'))
+  })
+
+  test('stands in the table of the runbooks, with its severity', async () => {
+    const table = await readFile(join(root, 'docs/runbooks/README.md'), 'utf8')
+    const rows = [...table.matchAll(/^\| \[(\w+)\]\(\1\.md\) \| (\w+) \|/gm)].map(row => `${row[1]} ${row[2]}`)
+
+    assert.deepEqual(
+      rows.sort(),
+      [...new Set(alerts.map(({ rule }) => `${rule.alert} ${rule.labels?.severity}`))].sort(),
+    )
   })
 })
 
