@@ -1,0 +1,172 @@
+// The alerts beside the burn tiers, each proven once by the trouble that it is for; one disturbance serves several of them.
+// DiskFilling and CollectorRefusing would need a full disk and a full memory, and are proven by their cases alone.
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import type { InboxEntry } from '@techmart/contracts/lab-routes'
+import kafkajs from 'kafkajs'
+import { ask, compose, composeWith, eventually, query, stopService, urls } from './lab.ts'
+import { sendCounter, sendJourney } from './otlp-words.ts'
+
+const inboxAfter = async (id: number): Promise<InboxEntry[]> =>
+  (await ask(`${urls.lab}/lab/inbox?after=${id}&limit=1000`)).body.entries
+const lastInboxId = async (): Promise<number> =>
+  (await ask(`${urls.lab}/lab/inbox?limit=1`)).body.entries.at(-1)?.id ?? 0
+
+interface Expected {
+  readonly alert: string
+  /** Labels that it must carry. */
+  readonly labels?: Readonly<Record<string, string>>
+  readonly withinMs: number
+  /** Where a worse alert mutes it, as it should, Prometheus alone is asked. */
+  readonly isMuted?: true
+}
+
+/** Waits until Prometheus fires it and the inbox has it, and tells after how many seconds since the trouble began. */
+async function fires(t: TestContext, beganAtMs: number, after: number, expected: Expected): Promise<void> {
+  const { alert, labels = {}, withinMs, isMuted } = expected
+  const matchers = Object.entries(labels).map(([name, value]) => `, ${name}="${value}"`)
+  const secondsSince = () => ((Date.now() - beganAtMs) / 1000).toFixed(0)
+  await eventually(
+    async () =>
+      assert.notDeepEqual(
+        await query(`ALERTS{alertname="${alert}", alertstate="firing"${matchers.join('')}}`),
+        [],
+        `${alert} does not fire`,
+      ),
+    { withinMs, everyMs: 1000 },
+  )
+  const firing = secondsSince()
+  if (isMuted) return t.diagnostic(`${alert}: firing after ${firing} s, muted by its cause`)
+  await eventually(
+    async () => {
+      const entry = (await inboxAfter(after)).find(
+        ({ alertname, status, labels: own }) =>
+          alertname === alert &&
+          status === 'firing' &&
+          Object.entries(labels).every(([name, value]) => own[name] === value),
+      )
+      assert.ok(entry, `${alert} is not in the inbox`)
+      assert.doesNotMatch(JSON.stringify(entry.annotations), /<error|<no value>|NaN/)
+      assert.match(entry.annotations.runbook_url ?? '', new RegExp(`/runbooks/${alert}$`))
+    },
+    { withinMs: 45_000, everyMs: 1000 },
+  )
+  t.diagnostic(`${alert}: firing after ${firing} s, in the inbox after ${secondsSince()} s`)
+}
+
+/** Prometheus' first two minutes prove nothing. */
+const waitUntilStarted = () =>
+  eventually(
+    async () => {
+      const [age] = await query('time() - process_start_time_seconds{job="prometheus"}')
+      assert.ok(age && age.value > 120, `Prometheus is ${age?.value} s old`)
+    },
+    { withinMs: 130_000, everyMs: 2000 },
+  )
+
+async function sendPoison(topic: string): Promise<void> {
+  const brokers = (process.env.KAFKA_TEST_BROKERS ?? '').split(',')
+  const producer = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).producer()
+  await producer.connect()
+  await producer.send({ topic, messages: [{ key: 'poison', value: '{"no":"order"}' }] })
+  await producer.disconnect()
+}
+
+/** One client that walks through ids, without a token, beyond what a minute allows. */
+async function walkThroughIds(requests: number): Promise<void> {
+  const walkers = Array.from({ length: 10 }, async (_unused, walker) => {
+    for (let n = walker; n < requests; n += 10) await ask(`${urls.store}/api/products/${9_000_000 + n}`)
+  })
+  await Promise.all(walkers)
+}
+
+test('work that waits, telemetry that is lost, a journey that vanishes and a client that walks through ids are told', async t => {
+  const traceStore = (await compose('ps', '--services')).includes('trace-stand-in') ? 'trace-stand-in' : 'tempo'
+  const encoding = { TRACE_STORE_ENCODING: traceStore === 'tempo' ? 'proto' : 'json' }
+  const recreateCollector = (env: Record<string, string>) =>
+    composeWith({ ...encoding, ...env }, 'up', '-d', '--no-deps', '--no-build', 'otel-collector')
+  await waitUntilStarted()
+  await recreateCollector({ TRACE_QUEUE_BYTES: '200000' })
+  t.after(() => recreateCollector({}))
+  const after = await lastInboxId()
+
+  await stopService(t, traceStore)
+  await sendPoison('orders.placed.v1')
+  const beganAtMs = Date.now()
+  const fired = (alert: string, labels: Record<string, string>, withinMs: number) =>
+    fires(t, beganAtMs, after, { alert, labels, withinMs })
+  const wait = [
+    fired('CollectorQueueFilling', { exporter: 'otlp_http/tempo' }, 150_000),
+    fired('CollectorDropping', { exporter: 'otlp_http/tempo', signal: 'spans' }, 150_000),
+    fired('DeadLetters', { topic: 'orders.placed.v1', service: 'notifications' }, 90_000),
+  ]
+  const trouble = async () => {
+    // Each is a failure of the lab service on a route that no journey has: the trace store is away.
+    for (let n = 0; n < 12; n += 1) await ask(`${urls.lab}/lab/traces/${'ab'.repeat(16)}`)
+    const say = (failed: number) =>
+      sendCounter('payments-elsewhere', 'payments_total', beganAtMs, [
+        { labels: { country: 'BR', outcome: 'failed' }, value: failed },
+        { labels: { country: 'BR', outcome: 'charged' }, value: failed },
+      ])
+    await say(0)
+    for (let n = 0; n < 4; n += 1) await sendJourney('a-shop-elsewhere', 'vanishing-act', 10)
+    await walkThroughIds(500)
+    await say(200)
+  }
+  await trouble()
+  // The poison is dealt with; from now on nobody takes a message.
+  await wait[2]
+  await stopService(t, 'notifications')
+  await Promise.all([
+    ...wait,
+    fired('ServerErrorsOutsideJourneys', { job: 'lab' }, 90_000),
+    fired('RateLimitStorm', {}, 90_000),
+    fired('SuspiciousActivity', { kind: 'not_found' }, 90_000),
+    fired('PaymentFailuresInCountry', { country: 'BR' }, 90_000),
+    fired('JourneyVanished', { cuj_name: 'vanishing-act' }, 180_000),
+    fired('WorkerStopped', { topic: 'orders.placed.v1', group: 'notifications' }, 180_000),
+    fires(t, beganAtMs, after, {
+      alert: 'LagGrowing',
+      labels: { group: 'notifications' },
+      withinMs: 240_000,
+      isMuted: true,
+    }),
+  ])
+})
+
+test("a switch that nobody hears is in the inbox by the lab's own hand, once, and so is its end; the outbox is stuck without Kafka", async t => {
+  const after = await lastInboxId()
+  const beganAtMs = Date.now()
+  const own = async () => (await inboxAfter(after)).filter(({ alertname }) => alertname === 'DeadManSwitchMissed')
+  const [startAlertmanager, startKafka] = await Promise.all([stopService(t, 'alertmanager'), stopService(t, 'kafka')])
+
+  await Promise.all([
+    eventually(async () => assert.equal((await own()).length, 1), { withinMs: 100_000, everyMs: 1000 }),
+    fires(t, beganAtMs, after, { alert: 'OutboxStuck', labels: { service: 'api' }, withinMs: 150_000, isMuted: true }),
+    fires(t, beganAtMs, after, { alert: 'DeadManSwitchMissed', withinMs: 170_000, isMuted: true }),
+  ])
+  const toldAfter = (Date.parse((await own())[0]?.receivedAt ?? '') - beganAtMs) / 1000
+  await Promise.all([startAlertmanager(), startKafka()])
+
+  await eventually(
+    async () => {
+      const { body } = await ask(`${urls.lab}/lab/dead-man`)
+      assert.ok(body.ageSeconds < 15, `last heard ${body.ageSeconds} s ago`)
+      assert.deepEqual(
+        (await own()).map(({ status }) => status),
+        ['firing', 'resolved'],
+      )
+      assert.deepEqual(await query('ALERTS{alertname="DeadManSwitchMissed"}'), [])
+    },
+    { withinMs: 100_000, everyMs: 1000 },
+  )
+  t.diagnostic(`DeadManSwitchMissed: in the inbox by the lab itself after ${toldAfter.toFixed(0)} s`)
+})
+
+test('a gateway that is gone pages by what the shoppers see', async t => {
+  const after = await lastInboxId()
+  const beganAtMs = Date.now()
+  await stopService(t, 'gateway')
+
+  await fires(t, beganAtMs, after, { alert: 'GatewayUnreachable', withinMs: 90_000 })
+})
