@@ -29,8 +29,9 @@ async function writeHistory(): Promise<string> {
     requestsPerSecond: Number(process.env.RPS ?? 10),
     end: Math.floor(startedAt / 1_000),
   })
-  const { samples, series, bytes, files } = writeSlices(sliceFolder, buildHistory(past, speed), past.grid.end)
-  const summary = `${samples} samples of ${series} series`
+  const history = buildHistory(past, speed)
+  const { samples, bytes, files } = writeSlices(sliceFolder, history, past.grid.end)
+  const summary = `${samples} samples of ${history.length} series`
   await writeFile(join(sliceFolder, 'whole'), `${summary}\n`)
   const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1)
   return `Wrote ${summary} in ${files} slices, ${Math.round(bytes / 1e6)} MB, in ${seconds} s.`

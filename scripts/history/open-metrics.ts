@@ -12,17 +12,13 @@ const bufferBytes = 1 << 18
 const endOfText = '# EOF\n'
 
 export interface Written {
-  readonly files: number
   readonly samples: number
-  readonly series: number
   readonly bytes: number
 }
 
 /** Lines of one series in a slice, from `from` (included) to `to`: in the order of their times, as the store wants them. */
 export function* linesOf(one: HistorySeries, end: number, from: number, to: number): Generator<string> {
-  for (const time of timesOf(one.stretches, end)) {
-    if (time < from) continue
-    if (time >= to) return
+  for (const time of timesOf(one.stretches, end, from, to)) {
     const value = one.valueAt(time)
     if (value !== undefined) yield `${one.series} ${toNumber(value)} ${time}\n`
   }
@@ -32,33 +28,48 @@ export function* linesOf(one: HistorySeries, end: number, from: number, to: numb
 const toNumber = (value: number): string =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(12)))
 
-export function writeSlices(folder: string, history: readonly HistorySeries[], end: number): Written {
+/** Numbers of the slices that the history reaches over: slice n begins at n × `blockSeconds`. */
+export function slicesOf(history: readonly HistorySeries[], end: number): readonly number[] {
   const oldest = history.reduce((most, { stretches }) => Math.max(most, stretches[0]?.from ?? 0), 0)
-  const firstSlice = Math.floor((end - oldest) / blockSeconds)
-  const lastSlice = Math.floor(end / blockSeconds)
-  // One buffer for all lines: joining text would leave as much garbage as there is history.
+  const [first, last] = [Math.floor((end - oldest) / blockSeconds), Math.floor(end / blockSeconds)]
+  return Array.from({ length: last - first + 1 }, (_unused, at) => first + at)
+}
+
+/** One slice of it, as `<slice>.om`. One buffer for all lines: joining text would leave as much garbage as there is history. */
+export function writeSlice(folder: string, slice: number, history: readonly HistorySeries[], end: number): Written {
   const buffer = Buffer.alloc(bufferBytes)
-  let [files, samples, bytes] = [0, 0, 0]
-  for (let slice = firstSlice; slice <= lastSlice; slice += 1) {
-    const file = openSync(join(folder, `${slice}.om`), 'w')
-    let filled = 0
-    const flush = () => {
-      for (let at = 0; at < filled; ) at += writeSync(file, buffer, at, filled - at)
-      bytes += filled
-      filled = 0
-    }
-    for (const one of history) {
-      for (const line of linesOf(one, end, slice * blockSeconds, (slice + 1) * blockSeconds)) {
-        if (filled + line.length > bufferBytes) flush()
-        filled += buffer.write(line, filled, 'latin1')
-        samples += 1
-      }
-    }
-    if (filled + endOfText.length > bufferBytes) flush()
-    filled += buffer.write(endOfText, filled, 'latin1')
-    flush()
-    closeSync(file)
-    files += 1
+  const file = openSync(join(folder, `${slice}.om`), 'w')
+  let [filled, samples, bytes] = [0, 0, 0]
+  const flush = () => {
+    for (let at = 0; at < filled; ) at += writeSync(file, buffer, at, filled - at)
+    bytes += filled
+    filled = 0
   }
-  return { files, samples, series: history.length, bytes }
+  for (const one of history) {
+    for (const line of linesOf(one, end, slice * blockSeconds, (slice + 1) * blockSeconds)) {
+      if (filled + line.length > bufferBytes) flush()
+      filled += buffer.write(line, filled, 'latin1')
+      samples += 1
+    }
+  }
+  if (filled + endOfText.length > bufferBytes) flush()
+  filled += buffer.write(endOfText, filled, 'latin1')
+  flush()
+  closeSync(file)
+  return { samples, bytes }
+}
+
+export function writeSlices(
+  folder: string,
+  history: readonly HistorySeries[],
+  end: number,
+): Written & { readonly files: number } {
+  const slices = slicesOf(history, end)
+  let [samples, bytes] = [0, 0]
+  for (const slice of slices) {
+    const written = writeSlice(folder, slice, history, end)
+    samples += written.samples
+    bytes += written.bytes
+  }
+  return { files: slices.length, samples, bytes }
 }

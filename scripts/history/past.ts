@@ -17,6 +17,8 @@ export interface HistoryPlan {
   readonly speed: Speed
   /** Requests a second of the shoppers, in all. */
   readonly requestsPerSecond: number
+  /** Another mix than the shoppers'. */
+  readonly shares?: Readonly<Record<string, number>>
   /** Where the past ends and real samples begin, in whole seconds since 1970. */
   readonly end: number
 }
@@ -59,11 +61,11 @@ export function buildPaces(
   return paces
 }
 
-export function makePast({ objectives, speed, requestsPerSecond, end }: HistoryPlan): Past {
+export function makePast({ objectives, speed, requestsPerSecond, shares, end }: HistoryPlan): Past {
   const period = speed.period.seconds
   const grid = buildGrid(end, period, countSecondsOf(speed))
   const incidents = buildIncidents(end, period)
-  const journeys = [...buildPaces(requestsPerSecond)].map(([name, perSecond]) => {
+  const journeys = [...buildPaces(requestsPerSecond, shares)].map(([name, perSecond]) => {
     const own = objectives.journeys.find(journey => journey.name === name) ?? { name, ...objectives.defaults }
     const plan = {
       name,

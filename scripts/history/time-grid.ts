@@ -22,11 +22,23 @@ export const rawStretches: readonly Stretch[] = [
   { from: hour, to: 0, step: 5 },
 ]
 
-/** From the oldest on, seconds since 1970. The end belongs to the last stretch; each beginning to its own. */
-export function* timesOf(stretches: readonly Stretch[], end: number): Generator<number> {
+/**
+ * From the oldest on, seconds since 1970, from `since` (included) to `until`. The end belongs to the last stretch; each beginning
+ * to its own.
+ */
+export function* timesOf(
+  stretches: readonly Stretch[],
+  end: number,
+  since = Number.NEGATIVE_INFINITY,
+  until = Number.POSITIVE_INFINITY,
+): Generator<number> {
   for (const [index, { from, to, step }] of stretches.entries()) {
     const last = index === stretches.length - 1 ? to : to + step
-    for (let age = from; age >= last; age -= step) yield end - age
+    const skipped = Math.max(0, Math.ceil((since - (end - from)) / step))
+    for (let age = from - (Number.isFinite(skipped) ? skipped * step : 0); age >= last; age -= step) {
+      if (end - age >= until) return
+      yield end - age
+    }
   }
 }
 

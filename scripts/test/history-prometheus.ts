@@ -74,7 +74,7 @@ export async function writeSeed(t: TestContext, history: readonly HistorySeries[
   const { image } = await findComposeService('history-loader')
   const slices = join(folder, 'slices')
   const written = writeSlices(slices, history, end)
-  await writeFile(join(slices, 'whole'), `${written.samples} samples of ${written.series} series\n`)
+  await writeFile(join(slices, 'whole'), `${written.samples} samples of ${history.length} series\n`)
   const mounts = ['-v', `${slices}:/history`, '-v', `${folder}/store:/prometheus`]
   const run = async (env: Readonly<Record<string, string>>, script: readonly string[]) => {
     const { code, output } = await runDocker(
