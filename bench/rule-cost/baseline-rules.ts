@@ -4,11 +4,8 @@ import { stringify } from 'yaml'
 import { spans } from '../../scripts/slo/names.ts'
 import type { Speed } from '../../scripts/slo/windows.ts'
 
-/** rules' own spelling: what stands in a rule file is read once more by YAML. */
-const selector = (text: string): string => text.replaceAll('\\\\', '\\\\')
-
 function ratios(window: string, bound: string) {
-  const rate = (counter: string) => `sum by (cuj_name) (rate(${selector(counter)}[${window}]))`
+  const rate = (counter: string) => `sum by (cuj_name) (rate(${counter}[${window}]))`
   return [
     {
       record: `plain:sli_error:ratio_rate${window}`,
