@@ -8,15 +8,15 @@ export interface LatencyShape {
   readonly slowShare: number
 }
 
-/** Spread of the body: 99 % within 3.2 times the median. */
-const bodySigma = 0.5
+/** Spread of the body: 99 % within 2.4 times the median. */
+const bodySigma = 0.38
 
 /** Medians as the lab on a small machine has them, in milliseconds; a journey that is not here gets the last. */
 const mediansMs: Readonly<Record<string, number>> = {
   'product-discovery': 6,
   'product-search': 12,
   'product-review': 8,
-  checkout: 180,
+  checkout: 165,
   'order-lookup': 6,
   'order-history': 9,
   'product-upload': 60,
