@@ -11,6 +11,8 @@ export const journeys = {
   productDiscovery: 'product-discovery',
   checkout: 'checkout',
   orderLookup: 'order-lookup',
+  productUpload: 'product-upload',
+  productUploadJob: 'product-upload-job',
 } as const
 
 /** Journeys somebody declared not critical. */

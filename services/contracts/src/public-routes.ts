@@ -2,10 +2,13 @@
 import * as orderRoutes from './order-routes.ts'
 import * as productRoutes from './product-routes.ts'
 import type { RouteContract } from './route.ts'
+import * as uploadRoutes from './upload-routes.ts'
 
 export const publicRoutes: readonly RouteContract[] = [
   productRoutes.listProducts,
   productRoutes.getProduct,
   orderRoutes.placeOrder,
   orderRoutes.getOrder,
+  uploadRoutes.uploadProducts,
+  uploadRoutes.getJob,
 ]
