@@ -45,6 +45,20 @@ test('a cart holds one to three different products of the catalogue', () => {
   }
 })
 
+test('reviews are of every star, and each is in the name of a customer', () => {
+  const reviews = Array.from({ length: 2000 }, () => mix.pickReview(Math.random))
+
+  assert.deepEqual([...new Set(reviews.map(({ rating }) => rating))].sort(), [1, 2, 3, 4, 5])
+  const people = new Set(reviews.map(({ email }) => email))
+  assert.ok(people.size > 300 && people.size <= mix.customers)
+})
+
+test('people search for all kinds of things, spelled right and wrong', () => {
+  const typed = new Set(Array.from({ length: 2000 }, () => mix.pickSearch(Math.random)))
+
+  assert.equal(typed.size, mix.searches.length)
+})
+
 test('every journey with a share has its request in the script', () => {
   const script = readFileSync(new URL('../shop.js', import.meta.url), 'utf8')
 
