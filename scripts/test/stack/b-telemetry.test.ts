@@ -10,6 +10,7 @@ const signals: Record<string, { spans: boolean; logs: boolean; scraped: boolean;
   inventory: { spans: true, logs: true, scraped: true, pushed: true },
   payments: { spans: true, logs: true, scraped: true, pushed: true },
   notifications: { spans: true, logs: true, scraped: true, pushed: true },
+  'product-worker': { spans: true, logs: true, scraped: true, pushed: false },
   lab: { spans: true, logs: true, scraped: true, pushed: true },
   'outside-world': { spans: false, logs: false, scraped: false, pushed: false },
 }
