@@ -11,6 +11,7 @@ export const journeyShares = {
   'product-search': 10,
   'product-review': 10,
   'order-history': 4,
+  'product-upload': 3,
 }
 
 /** Of ten who come for reviews three write one. */
@@ -92,3 +93,29 @@ const opinions = [
 /** Most customers are content. A customer has one review of a product: writing again changes it, so that reviews do not pile up. */
 export const pickReview = random =>
   Object.assign({ email: pickCustomer(random).email }, opinions[Math.floor(opinions.length * random() ** 1.5)])
+
+/** The supplier's list: uploads bring these SKUs again and again, so that the catalogue does not grow for ever. */
+export const uploadSkus = 1000
+
+/** A mistake in every tenth upload, for the job to tell of. */
+const mistakeShare = 0.1
+
+const uploadCategories = ['Lighting', 'Kitchen', 'Audio', 'Outdoor', 'Garden']
+
+/** Twenty to fifty rows, one after another on the supplier's list. */
+export function pickUpload(random) {
+  const first = Math.floor(random() * uploadSkus)
+  const products = Array.from({ length: 20 + Math.floor(random() * 31) }, (_, at) => {
+    const n = (first + at) % uploadSkus
+    const number = String(n).padStart(4, '0')
+    return {
+      sku: `SPARE-${number}`,
+      name: `Spare part ${number}`,
+      description: "From the supplier's list.",
+      category: uploadCategories[n % uploadCategories.length],
+      priceCents: 300 + ((n * 37) % 5000) + Math.floor(random() * 100),
+    }
+  })
+  if (random() < mistakeShare) products[Math.floor(random() * products.length)].priceCents = -1
+  return { products }
+}

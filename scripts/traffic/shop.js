@@ -12,6 +12,7 @@ import {
   pickProduct,
   pickReview,
   pickSearch,
+  pickUpload,
   reviewWriteShare,
 } from './mix.js'
 
@@ -69,6 +70,7 @@ const expected = {
   // 200 where the review takes the place of an earlier one.
   'product-review': expecting(200, 201),
   'order-history': expecting(200),
+  'product-upload': expecting(202),
 }
 
 function request(journey, method, path, body, headers, responseType) {
@@ -133,6 +135,10 @@ const journeys = {
   'order-history'() {
     const { email } = pickCustomer(Math.random)
     request('order-history', 'GET', `/api/orders?email=${encodeURIComponent(email)}&pageSize=10`, null, {})
+  },
+
+  'product-upload'() {
+    request('product-upload', 'POST', '/api/admin/upload-products', JSON.stringify(pickUpload(Math.random)), {})
   },
 }
 
