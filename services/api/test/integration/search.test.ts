@@ -84,7 +84,7 @@ for (const [typed, correctedTo] of [
   ['hedphones', 'headphones'],
   ['skilet', 'skillet'],
   ['gooseneck kettel', 'gooseneck kettle'],
-  ['headph', 'headphones'],
+  ['skill', 'skillet'],
 ] as const) {
   test(`"${typed}" is taken for "${correctedTo}"`, async t => {
     const { search } = await openShop(t)
