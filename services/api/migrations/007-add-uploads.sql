@@ -12,7 +12,7 @@ CREATE SEQUENCE uploaded_product_ids AS integer MINVALUE 100001;
 CREATE TABLE upload_jobs (
   id              uuid        PRIMARY KEY,
   idempotency_key text        UNIQUE,
-  -- Of the caller and the body: the same key with another body is refused.
+  -- Of the caller and the body: the same key with another body is refused. Empty without a key.
   body_hash       text        NOT NULL,
   state           text        NOT NULL CHECK (state IN ('queued', 'running', 'done', 'failed')),
   rows_total      integer     NOT NULL,

@@ -21,6 +21,8 @@ export type UploadResult =
 
 export type UploadProducts = (command: UploadCommand) => Promise<UploadResult>
 
+const hashOf = (request: unknown): string => createHash('sha256').update(JSON.stringify(request)).digest('hex')
+
 /** A quarter of what Kafka takes (1 MB): room for the headers, and a broker's and a worker's memory see small pieces. */
 const messageBytes = 256_000
 
@@ -38,9 +40,7 @@ export function makeUploadProducts(ports: {
   }
 
   return async ({ products, idempotencyKey, caller }) => {
-    const bodyHash = createHash('sha256')
-      .update(JSON.stringify([caller, products]))
-      .digest('hex')
+    const bodyHash = idempotencyKey === undefined ? '' : hashOf([caller, products])
     const known = await answerKnownKey(idempotencyKey, bodyHash)
     if (known !== undefined) return known
 

@@ -4,6 +4,7 @@ import { addRoute, type HttpApp } from '@techmart/platform/http-app'
 import { keyReused, notFound } from '@techmart/platform/refusals'
 import { allowOnly } from '../allow-only.ts'
 import { readCaller } from '../caller.ts'
+import { takeTurns } from '../take-turns.ts'
 import type { UploadProducts } from '../upload-products.ts'
 import type { UploadStore } from '../upload-store.ts'
 
@@ -17,6 +18,8 @@ export function addUploadRoutes(app: HttpApp, { uploadProducts, uploads }: Uploa
   app.register(async scope => {
     const admin = scope as unknown as HttpApp
     allowOnly(admin, ['admin', 'test'])
+    // Some five hundred rows are small; a turn must come while the request still has time for its work.
+    takeTurns(admin, { smallBytes: 131_072, waitMs: 4_000 })
 
     addRoute(admin, uploadProductsRoute, async (request, reply) => {
       const result = await uploadProducts({
