@@ -95,10 +95,18 @@ test('an uploaded product is sold out until inventory knows of it, and says so',
   const before = await shop('/api/orders', { method: 'POST', json: order })
 
   await ask(`${urls.inventory}/stock/${productId}`, { method: 'PUT', json: { available: 5 } })
-  const after = await shop('/api/orders', { method: 'POST', json: order })
+  const headers = { 'idempotency-key': crypto.randomUUID() }
+  const after = await eventually(
+    async () => {
+      const answer = await shop('/api/orders', { method: 'POST', json: order, headers })
+      assert.ok([201, 402].includes(answer.status), JSON.stringify(answer.body))
+      return answer
+    },
+    { withinMs: 30_000, everyMs: 1_000 },
+  )
 
   assert.deepEqual([before.status, before.body.error], [409, 'out_of_stock'])
-  assert.ok([201, 402].includes(after.status), JSON.stringify(after.body))
+  assert.notEqual(after.status, 409)
 })
 
 test('the same Idempotency-Key is the same upload', async () => {
@@ -141,16 +149,18 @@ test('several uploads of the largest size at once are all taken, and nobody runs
   const before = await query('process_start_time_seconds{job=~"gateway|api|product-worker"}')
   const uploads = Array.from({ length: 4 }, () => makeRows(10_000))
 
-  // They are taken in turn: who waits too long is asked to come again.
-  const takeUntilTaken = (rows: Row[]) =>
-    eventually(
+  // They are taken in turn: who waits too long is asked to come again, and on a busy machine not every answer comes in time.
+  const takeUntilTaken = (rows: Row[]) => {
+    const headers = { 'idempotency-key': crypto.randomUUID() }
+    return eventually(
       async () => {
-        const answer = await upload(rows)
-        assert.notEqual(answer.status, 429)
+        const answer = await upload(rows, headers)
+        assert.ok(![429, 504].includes(answer.status), `${answer.status}`)
         return answer
       },
-      { withinMs: 60_000, everyMs: 1_000 },
+      { withinMs: 120_000, everyMs: 2_000 },
     )
+  }
   const answers = await Promise.all(uploads.map(takeUntilTaken))
   for (const { status, body } of answers) {
     assert.equal(status, 202, JSON.stringify(body).slice(0, 300))
