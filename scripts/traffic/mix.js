@@ -8,7 +8,14 @@ export const journeyShares = {
   'product-discovery': 48,
   checkout: 15,
   'order-lookup': 10,
+  'product-search': 10,
+  'product-review': 10,
+  'order-history': 4,
+  'product-upload': 3,
 }
+
+/** Of ten who come for reviews three write one. */
+export const reviewWriteShare = 0.3
 
 /** Where customers live, by weight. */
 export const countryWeights = { US: 40, GB: 15, DE: 12, FR: 10, JP: 9, BR: 8, IN: 6 }
@@ -50,4 +57,65 @@ export function pickItems(random) {
 export function pickCustomer(random) {
   const n = 1 + Math.floor(random() * customers)
   return { email: `shopper-${n}@techmart.example`, country: pickByWeight(countryWeights, evenly(n)) }
+}
+
+/** What people type into the search box: words of the catalogue, some in a hurry, some with a category. */
+export const searches = [
+  { q: 'lamp' },
+  { q: 'reading lamp' },
+  { q: 'black' },
+  { q: 'headphones' },
+  { q: 'cast iron skillet' },
+  { q: 'kettle' },
+  { q: 'natural oak' },
+  { q: 'knife', category: 'Kitchen' },
+  { q: 'white', category: 'Lighting' },
+  { q: 'set' },
+  { q: '"desk lamp"' },
+  { q: 'skillet or kettle' },
+  { q: 'lapm' },
+  { q: 'hedphones' },
+  { q: 'kettel' },
+]
+
+export const pickSearch = random => searches[Math.floor(random() * searches.length)]
+
+const opinions = [
+  { rating: 5, title: 'Just what I wanted', text: 'Arrived quickly and does its job. I would buy it again.' },
+  { rating: 5, title: 'Lovely', text: 'Even better than in the picture.' },
+  { rating: 4, title: 'Good', text: 'Good value. The box could be smaller.' },
+  { rating: 4, title: 'Solid', text: 'In use every day, and it still looks new.' },
+  { rating: 3, title: 'It is all right', text: 'Neither more nor less than I expected.' },
+  { rating: 2, title: 'Not quite', text: 'The colour is not what I had in mind.' },
+  { rating: 1, title: 'Sent back', text: 'It was broken when it came. At least the refund was quick.' },
+]
+
+/** Most customers are content. A customer has one review of a product: writing again changes it, so that reviews do not pile up. */
+export const pickReview = random =>
+  Object.assign({ email: pickCustomer(random).email }, opinions[Math.floor(opinions.length * random() ** 1.5)])
+
+/** The supplier's list: uploads bring these SKUs again and again, so that the catalogue does not grow for ever. */
+export const uploadSkus = 1000
+
+/** A mistake in every tenth upload, for the job to tell of. */
+const mistakeShare = 0.1
+
+const uploadCategories = ['Lighting', 'Kitchen', 'Audio', 'Outdoor', 'Garden']
+
+/** Twenty to fifty rows, one after another on the supplier's list. */
+export function pickUpload(random) {
+  const first = Math.floor(random() * uploadSkus)
+  const products = Array.from({ length: 20 + Math.floor(random() * 31) }, (_, at) => {
+    const n = (first + at) % uploadSkus
+    const number = String(n).padStart(4, '0')
+    return {
+      sku: `SPARE-${number}`,
+      name: `Spare part ${number}`,
+      description: "From the supplier's list.",
+      category: uploadCategories[n % uploadCategories.length],
+      priceCents: 300 + ((n * 37) % 5000) + Math.floor(random() * 100),
+    }
+  })
+  if (random() < mistakeShare) products[Math.floor(random() * products.length)].priceCents = -1
+  return { products }
 }

@@ -4,7 +4,17 @@ import { sleep } from 'k6'
 import exec from 'k6/execution'
 import http from 'k6/http'
 import { Counter } from 'k6/metrics'
-import { catalogueSize, journeyOf, pickCustomer, pickItems, pickProduct } from './mix.js'
+import {
+  catalogueSize,
+  journeyOf,
+  pickCustomer,
+  pickItems,
+  pickProduct,
+  pickReview,
+  pickSearch,
+  pickUpload,
+  reviewWriteShare,
+} from './mix.js'
 
 const storeUrl = __ENV.STORE_URL || 'http://gateway:8080'
 const token = __ENV.TOKEN || 'test-token-789'
@@ -56,6 +66,11 @@ const expected = {
   'product-discovery': expecting(200),
   checkout: expecting(201, 402, 409),
   'order-lookup': expecting(200),
+  'product-search': expecting(200),
+  // 200 where the review takes the place of an earlier one.
+  'product-review': expecting(200, 201),
+  'order-history': expecting(200),
+  'product-upload': expecting(202),
 }
 
 function request(journey, method, path, body, headers, responseType) {
@@ -103,6 +118,27 @@ const journeys = {
     // A shopper who has not bought anything yet looks around instead.
     if (!order) return journeys['product-discovery']()
     request('order-lookup', 'GET', `/api/orders/${order.id}`, null, { 'order-key': order.key })
+  },
+
+  'product-search'() {
+    const { q, category } = pickSearch(Math.random)
+    const filter = category ? `&category=${encodeURIComponent(category)}` : ''
+    request('product-search', 'GET', `/api/products/search?q=${encodeURIComponent(q)}${filter}`, null, {})
+  },
+
+  'product-review'() {
+    const path = `/api/products/${pickProduct(Math.random)}/reviews`
+    if (Math.random() >= reviewWriteShare) return request('product-review', 'GET', `${path}?pageSize=10`, null, {})
+    return request('product-review', 'POST', path, JSON.stringify(pickReview(Math.random)), {})
+  },
+
+  'order-history'() {
+    const { email } = pickCustomer(Math.random)
+    request('order-history', 'GET', `/api/orders?email=${encodeURIComponent(email)}&pageSize=10`, null, {})
+  },
+
+  'product-upload'() {
+    request('product-upload', 'POST', '/api/admin/upload-products', JSON.stringify(pickUpload(Math.random)), {})
   },
 }
 

@@ -10,6 +10,7 @@ const signals: Record<string, { spans: boolean; logs: boolean; scraped: boolean;
   inventory: { spans: true, logs: true, scraped: true, pushed: true },
   payments: { spans: true, logs: true, scraped: true, pushed: true },
   notifications: { spans: true, logs: true, scraped: true, pushed: true },
+  'product-worker': { spans: true, logs: true, scraped: true, pushed: true },
   lab: { spans: true, logs: true, scraped: true, pushed: true },
   'outside-world': { spans: false, logs: false, scraped: false, pushed: false },
 }
@@ -243,6 +244,8 @@ test('the service graph has the edges between services, to the databases and acr
     'api→payments',
     'payments→outside-world',
     'api→notifications',
+    'api→product-worker',
+    'product-worker→postgresql/api',
     'api→postgresql/api',
     'inventory→postgresql/inventory',
   ]
@@ -269,6 +272,8 @@ test('the metrics that requirements name exist, each with its labels', async () 
     dependency_up: ['dependency'],
     http_requests_in_flight: ['service'],
     kafka_consumer_lag: ['topic', 'group'],
+    upload_job_oldest_unfinished_seconds: ['service'],
+    upload_rows_written_total: ['outcome'],
     techmart_calls_total: [
       'service_name',
       'span_name',

@@ -1,9 +1,10 @@
 // Rules evaluated on the shoppers' own traffic, and the road of an alert to the inbox.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { journeys as declared } from '@techmart/contracts/journeys'
 import { ask, eventually, query, urls } from './lab.ts'
 
-const journeys = ['product-discovery', 'checkout', 'order-lookup']
+const journeys = Object.values(declared)
 
 test('each journey has both of its SLIs, its objective, its budget and its burn', async () => {
   const series = [

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { catalogueSize } from '@techmart/contracts/catalogue'
-import { journeys } from '@techmart/contracts/journeys'
+import { publicRoutes } from '@techmart/contracts/public-routes'
 import { countries } from '@techmart/contracts/shop'
+import { UploadRow } from '@techmart/contracts/upload-routes'
+import Value from 'typebox/value'
 import * as mix from '../mix.js'
 
 test('traffic covers every journey of the shop that begins with a request', () => {
-  assert.deepEqual(Object.keys(mix.journeyShares).sort(), Object.values(journeys).sort())
+  const journeys = new Set(publicRoutes.flatMap(({ journey }) => (journey === undefined ? [] : [journey])))
+
+  assert.equal(journeys.size, 7)
+  assert.deepEqual(new Set(Object.keys(mix.journeyShares)), journeys)
 })
 
 test('traffic knows the catalogue and the countries of the contracts', () => {
@@ -43,6 +48,32 @@ test('a cart holds one to three different products of the catalogue', () => {
     assert.equal(new Set(items.map(({ productId }) => productId)).size, items.length)
     assert.ok(items.every(({ productId }) => productId >= 1 && productId <= catalogueSize))
   }
+})
+
+test('reviews are of every star, and each is in the name of a customer', () => {
+  const reviews = Array.from({ length: 2000 }, () => mix.pickReview(Math.random))
+
+  assert.deepEqual([...new Set(reviews.map(({ rating }) => rating))].sort(), [1, 2, 3, 4, 5])
+  const people = new Set(reviews.map(({ email }) => email))
+  assert.ok(people.size > 300 && people.size <= mix.customers)
+})
+
+test('people search for all kinds of things, spelled right and wrong', () => {
+  const typed = new Set(Array.from({ length: 2000 }, () => mix.pickSearch(Math.random)))
+
+  assert.equal(typed.size, mix.searches.length)
+})
+
+test('uploads are small, bring the same SKUs again and again, and one in ten has a wrong row', () => {
+  const uploads = Array.from({ length: 1000 }, () => mix.pickUpload(Math.random).products)
+
+  assert.ok(uploads.every(rows => rows.length >= 20 && rows.length <= 50))
+  assert.ok(uploads.every(rows => new Set(rows.map(row => row.sku)).size === rows.length))
+  assert.equal(new Set(uploads.flat().map(row => row.sku)).size, mix.uploadSkus)
+  const wrongRows = uploads.map(rows => rows.filter(row => !Value.Check(UploadRow, row)).length)
+  assert.ok(wrongRows.every(count => count <= 1))
+  const share = wrongRows.filter(count => count === 1).length / 1000
+  assert.ok(share > 0.05 && share < 0.16, `${share} of the uploads`)
 })
 
 test('every journey with a share has its request in the script', () => {

@@ -12,3 +12,6 @@ export function readCaller(headers: Readonly<Record<string, string | string[] | 
   const customer = headers[identityHeaders.customer]
   return { role, customer: typeof customer === 'string' && role === 'user' ? customer : undefined }
 }
+
+/** Whether two e-mail addresses are one customer: people type them in upper and lower case. */
+export const isSame = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()

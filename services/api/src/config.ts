@@ -7,7 +7,10 @@ const ApiEnv = Type.Object({
   KAFKA_BROKERS: Type.Array(Type.String(), { minItems: 1, description: 'Addresses host:port of Kafka brokers.' }),
   INVENTORY_URL: Type.String({ pattern: '^https?://', description: 'The inventory service.' }),
   PAYMENTS_URL: Type.String({ pattern: '^https?://', description: 'The payments service.' }),
-  ORDER_KEY_SECRET: Type.String({ minLength: 16, description: 'From it the keys that read single orders are made.' }),
+  ORDER_KEY_SECRET: Type.String({
+    minLength: 16,
+    description: 'From it the keys that read single orders are made, and the names that tell reviewers apart.',
+  }),
   REQUEST_LIMIT_MS: Type.Integer({
     minimum: 1_000,
     maximum: 60_000,
@@ -25,6 +28,18 @@ const ApiEnv = Type.Object({
     maximum: 365,
     default: 7,
     description: 'Finished orders older than this are removed.',
+  }),
+  UPLOAD_JOB_RETENTION_HOURS: Type.Integer({
+    minimum: 26,
+    maximum: 8_760,
+    default: 72,
+    description: 'Upload jobs older than this are removed; longer than Kafka keeps their messages.',
+  }),
+  UPLOADED_PRODUCT_RETENTION_DAYS: Type.Integer({
+    minimum: 1,
+    maximum: 365,
+    default: 7,
+    description: 'Products that were not uploaded again for so long are removed; the seeded catalogue stays.',
   }),
 })
 

@@ -7,9 +7,18 @@ import type { Metrics } from '@techmart/platform/metrics'
 import { UpstreamError } from '@techmart/platform/refusals'
 import type { OrderRecord } from './order-record.ts'
 
+export const searchOutcomes = ['found', 'corrected', 'nothing'] as const
+export type SearchOutcome = (typeof searchOutcomes)[number]
+
 export interface ApiEvents {
   productsListed(category: string | undefined): void
   productViewed(productId: number): void
+  /** `corrected`: only the text without its typing mistakes was found. */
+  productsSearched(outcome: SearchOutcome, category: string | undefined): void
+  reviewWritten(productId: number, rating: number, isNew: boolean): void
+  ratingMissing(productId: number, error: unknown): void
+  oldReviewsRemoved(count: number): void
+  ordersListed(whose: 'customer' | 'all', count: number): void
   checkoutStarted(country: string): void
   orderPlaced(order: OrderRecord): void
   /** An expected end without a sale: out-of-stock, declined, unknown-product, key-reused, in-progress. */
@@ -37,6 +46,12 @@ export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
     'country',
     'segment',
   ])
+  const searches = metrics.counter('product_searches_total', 'Searches, by what became of them.', ['outcome'])
+  const reviews = metrics.counter(
+    'reviews_written_total',
+    'Reviews written, by stars; a new text of an old review too.',
+    ['rating'],
+  )
   const recovered = metrics.counter('orders_recovered_total', 'Orders that recovery brought to an end.', ['outcome'])
   const unfinished = metrics.gauge('orders_unfinished', 'Orders between their first step and their last.', [])
   const oldest = metrics.gauge('orders_unfinished_oldest_seconds', 'Age of the oldest unfinished order.', [])
@@ -50,13 +65,34 @@ export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
   for (const reason of ['out_of_stock', 'declined', 'payments_unavailable']) errors.inc({ reason }, 0)
   for (const outcome of ['confirmed', 'declined', 'undone']) recovered.inc({ outcome }, 0)
 
+  for (const outcome of searchOutcomes) searches.inc({ outcome }, 0)
+  for (const rating of ['1', '2', '3', '4', '5']) reviews.inc({ rating }, 0)
+
   const whichOrder = (order: OrderRecord) => ({ orderId: order.id, state: order.state, country: order.country })
 
   return {
     productsListed(category) {
       funnel.inc({ step: 'browse', country: 'unknown', segment: 'unknown' })
-      // Free text from outside stays out of the line unless it is one of ours.
-      log.debug('products listed', { category: categories.find(known => known === category) ?? 'all' })
+      log.debug('products listed', { category: knownCategory(category) })
+    },
+    productsSearched(outcome, category) {
+      searches.inc({ outcome })
+      funnel.inc({ step: 'browse', country: 'unknown', segment: 'unknown' })
+      // Not what was searched for: people type whatever they like.
+      log.debug('products searched', { outcome, category: knownCategory(category) })
+    },
+    reviewWritten(productId, rating, isNew) {
+      reviews.inc({ rating: String(rating) })
+      log.info('review written', { productId, rating, isNew })
+    },
+    ratingMissing(productId, error) {
+      log.warn('a product is shown without its rating', { productId, reason: messageOf(error) })
+    },
+    oldReviewsRemoved(count) {
+      log.info('old reviews removed', { count })
+    },
+    ordersListed(whose, count) {
+      log.debug('orders listed', { whose, count })
     },
     productViewed(productId) {
       funnel.inc({ step: 'view', country: 'unknown', segment: 'unknown' })
@@ -111,5 +147,8 @@ export function makeApiEvents(metrics: Metrics, log: Log): ApiEvents {
     },
   }
 }
+
+/** Free text from outside stays out of log lines unless it is one of ours. */
+const knownCategory = (category: string | undefined): string => categories.find(known => known === category) ?? 'all'
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -13,6 +13,7 @@ import { readSeededCatalogue } from './catalogue.ts'
 import { readConfig } from './config.ts'
 import { makeApiEvents } from './events.ts'
 import { makeInventoryClient } from './inventory-client.ts'
+import { makeCleanUploads, makeWatchUploads } from './keep-uploads.ts'
 import { makeOrderKeys } from './order-key.ts'
 import { makeOrderStore } from './order-store.ts'
 import { makePaymentsClient } from './payments-client.ts'
@@ -20,8 +21,17 @@ import { makePlaceOrder } from './place-order.ts'
 import { makeProductStore } from './product-store.ts'
 import { makeRecoverOrders } from './recover-orders.ts'
 import { makeRemoveOldOrders } from './remove-old-orders.ts'
+import { makeRemoveOldReviews } from './remove-old-reviews.ts'
+import { makeAuthorIds } from './review-author.ts'
+import { makeReviewStore } from './review-store.ts'
+import { makeSearchProducts } from './search-products.ts'
+import { makeSearchStore } from './search-store.ts'
+import { readSeededReviews } from './seeded-reviews.ts'
 import { makeSettleOrder } from './settle-order.ts'
 import { keepTrace, withinTrace } from './trace-context.ts'
+import { makeUploadEvents } from './upload-events.ts'
+import { makeUploadProducts } from './upload-products.ts'
+import { makeUploadStore } from './upload-store.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'api', level: config.LOG_LEVEL })
@@ -41,7 +51,11 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const payments = makePaymentsClient(clientOf('payments', config.PAYMENTS_URL))
 
   const products = makeProductStore(postgres)
-  await products.seed(readSeededCatalogue())
+  const reviews = makeReviewStore(postgres)
+  const catalogue = readSeededCatalogue()
+  await products.seed(catalogue)
+  await reviews.seed(readSeededReviews(catalogue))
+  const searchProducts = makeSearchProducts({ search: makeSearchStore(postgres), events })
   const orders = makeOrderStore(postgres)
   const settleOrder = makeSettleOrder({ orders, inventory, payments })
   // Its own answer comes a little before the request's limit would give a shorter one.
@@ -61,6 +75,20 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   opened.use(startLoop({ name: 'recover orders', everyMs: config.RECOVERY_POLL_MS, work: recoverOrders, log }))
   const removeOldOrders = makeRemoveOldOrders({ orders, events, retentionDays: config.ORDER_RETENTION_DAYS })
   opened.use(startLoop({ name: 'remove old orders', everyMs: 60_000, work: removeOldOrders, log }))
+  const removeOldReviews = makeRemoveOldReviews({ reviews, events })
+  opened.use(startLoop({ name: 'remove old reviews', everyMs: 60_000, work: removeOldReviews, log }))
+
+  const uploads = makeUploadStore(postgres)
+  const uploadEvents = makeUploadEvents(metrics, log)
+  const watchUploads = makeWatchUploads({ uploads, events: uploadEvents })
+  opened.use(startLoop({ name: 'watch uploads', everyMs: 2_000, work: watchUploads, log }))
+  const cleanUploads = makeCleanUploads({
+    uploads,
+    events: uploadEvents,
+    jobRetentionHours: config.UPLOAD_JOB_RETENTION_HOURS,
+    productRetentionDays: config.UPLOADED_PRODUCT_RETENTION_DAYS,
+  })
+  opened.use(startLoop({ name: 'remove old uploads', everyMs: 60_000, work: cleanUploads, log }))
 
   const app = buildApp({
     log,
@@ -68,11 +96,16 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     faults,
     events,
     products,
+    searchProducts,
+    reviews,
+    authorIdOf: makeAuthorIds(config.ORDER_KEY_SECRET),
     orders,
     orderKeys: makeOrderKeys(config.ORDER_KEY_SECRET),
     placeOrder,
+    uploads,
+    uploadProducts: makeUploadProducts({ uploads, events: uploadEvents }),
     requestTimeoutMs: config.REQUEST_LIMIT_MS,
-    // Without Kafka orders are taken all the same: their events wait in the outbox.
+    // Without Kafka orders and uploads are taken all the same: their messages wait in the outbox.
     readiness: async () => {
       const postgresIsUp = await postgres.isUp()
       const state = (up: boolean) => (up ? 'up' : 'down')

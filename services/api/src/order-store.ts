@@ -22,9 +22,18 @@ export type NewOrder = Omit<OrderRecord, 'state' | 'history' | 'refusal' | 'atte
   readonly idempotencyKey: string
 }
 
+export interface OrderListQuery {
+  readonly email?: string | undefined
+  readonly page: number
+  readonly pageSize: number
+  readonly countUpTo: number
+}
+
 export interface OrderStore {
   find(id: string): Promise<OrderRecord | undefined>
   findByKey(idempotencyKey: string): Promise<OrderRecord | undefined>
+  /** Newest first: a customer's, or everybody's without an e-mail address. `total` is at most `countUpTo`. */
+  list(query: OrderListQuery): Promise<{ orders: OrderRecord[]; total: number }>
   /** Undefined when the idempotency key is taken. `recoverAfterMs`: from then on recovery may take it over. */
   create(order: NewOrder, recoverAfterMs: number): Promise<OrderRecord | undefined>
   advance(order: OrderRecord, state: 'reserved' | 'charged'): Promise<OrderRecord>
@@ -54,6 +63,25 @@ export function makeOrderStore(postgres: Postgres): OrderStore {
         sql => sql`SELECT * FROM orders WHERE idempotency_key = ${idempotencyKey}`,
       )
       return row && toOrderRecord(row)
+    },
+
+    async list({ email, page, pageSize, countUpTo }) {
+      const [rows, counts] = await Promise.all([
+        postgres.run<OrderRow>(
+          'list orders',
+          sql => sql`
+            SELECT * FROM orders ${email === undefined ? sql`` : sql`WHERE lower(email) = lower(${email})`}
+            ORDER BY created_at DESC, id DESC LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
+        ),
+        postgres.run<{ total: number }>(
+          'count orders',
+          sql => sql`
+            SELECT count(*)::integer AS total FROM (
+              SELECT FROM orders ${email === undefined ? sql`` : sql`WHERE lower(email) = lower(${email})`}
+              LIMIT ${countUpTo}) AS counted`,
+        ),
+      ])
+      return { orders: rows.map(toOrderRecord), total: counts[0]?.total ?? 0 }
     },
 
     async create(order, recoverAfterMs) {

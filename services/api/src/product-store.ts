@@ -1,6 +1,7 @@
 // The catalogue in Postgres: one method a question.
 import type { Product, ProductPage } from '@techmart/contracts/product-routes'
 import type { Db } from '@techmart/platform/postgres'
+import { type ProductRow, toProduct } from './product-row.ts'
 
 export interface ProductStore {
   list(query: { page: number; pageSize: number; category?: string | undefined }): Promise<ProductPage>
@@ -66,13 +67,3 @@ export function makeProductStore(db: Db): ProductStore {
     },
   }
 }
-
-interface ProductRow {
-  id: number
-  name: string
-  description: string
-  category: string
-  price_cents: number
-}
-
-const toProduct = ({ price_cents, ...rest }: ProductRow): Product => ({ ...rest, priceCents: price_cents })

@@ -12,7 +12,15 @@ import type { PaymentsClient } from '../src/payments-client.ts'
 import { makePlaceOrder, type PlaceOrderLimits } from '../src/place-order.ts'
 import type { ProductStore } from '../src/product-store.ts'
 import { makeRecoverOrders } from '../src/recover-orders.ts'
+import { makeAuthorIds } from '../src/review-author.ts'
+import type { ReviewStore } from '../src/review-store.ts'
+import { makeSearchProducts } from '../src/search-products.ts'
+import type { SearchStore } from '../src/search-store.ts'
 import { makeSettleOrder } from '../src/settle-order.ts'
+import { makeUploadEvents } from '../src/upload-events.ts'
+import { makeUploadProducts } from '../src/upload-products.ts'
+import type { UploadStore } from '../src/upload-store.ts'
+import { fakeUploads } from './fake-uploads.ts'
 import {
   type FakeInventory,
   type FakeOrders,
@@ -21,6 +29,8 @@ import {
   fakeOrders,
   fakePayments,
   fakeProducts,
+  fakeReviews,
+  fakeSearch,
   kettle,
   lamp,
 } from './fakes.ts'
@@ -31,6 +41,9 @@ export interface Stubs<
   P extends PaymentsClient = FakePayments,
 > {
   readonly products: ProductStore
+  readonly search?: SearchStore
+  readonly reviews?: ReviewStore
+  readonly uploads?: UploadStore
   readonly orders: O
   readonly inventory: I
   readonly payments: P
@@ -64,8 +77,10 @@ export function buildTestApp(
 
 export function buildTestAppOn<O extends OrderStore, I extends InventoryClient, P extends PaymentsClient>(
   t: TestContext,
-  { products, orders, inventory, payments, limits }: Stubs<O, I, P>,
+  stubs: Stubs<O, I, P>,
 ): TestApp<O, I, P> {
+  const { products, search = fakeSearch(), reviews = fakeReviews(), orders, inventory, payments, limits } = stubs
+  const { uploads = fakeUploads() } = stubs
   const log = buildLog({ service: 'api', level: 'error' })
   log.silent = true
   const metrics = buildMetrics()
@@ -76,7 +91,12 @@ export function buildTestAppOn<O extends OrderStore, I extends InventoryClient, 
     metrics,
     events,
     products,
+    searchProducts: makeSearchProducts({ search, events }),
+    reviews,
+    authorIdOf: makeAuthorIds('a secret for tests only'),
     orders,
+    uploads,
+    uploadProducts: makeUploadProducts({ uploads, events: makeUploadEvents(metrics, log) }),
     faults: noFaults,
     orderKeys: makeOrderKeys('a secret for tests only'),
     placeOrder: makePlaceOrder({

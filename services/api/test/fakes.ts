@@ -1,11 +1,14 @@
 // Hand-written stand-ins for what api stands on. Each keeps what was asked of it, so that a test can look.
 import type { Product } from '@techmart/contracts/product-routes'
+import type { Review } from '@techmart/contracts/review-routes'
 import { UpstreamError } from '@techmart/platform/refusals'
 import type { InventoryClient } from '../src/inventory-client.ts'
 import { isFinished, type OrderRecord, type OrderRefusal } from '../src/order-record.ts'
 import { type OrderStore, OrderTakenError } from '../src/order-store.ts'
 import type { PaymentsClient } from '../src/payments-client.ts'
 import type { ProductStore } from '../src/product-store.ts'
+import type { NewReview, ReviewStore } from '../src/review-store.ts'
+import type { SearchQuery, SearchStore } from '../src/search-store.ts'
 
 export const lamp: Product = {
   id: 11,
@@ -32,6 +35,77 @@ export function fakeProducts(all: readonly Product[] = [lamp, kettle]): ProductS
     find: async id => all.find(product => product.id === id),
     findMany: async ids => all.filter(product => ids.includes(product.id)),
     seed: async () => {},
+  }
+}
+
+export interface FakeReviews extends ReviewStore {
+  readonly rows: NewReview[]
+}
+
+export function fakeReviews(
+  options: { products?: readonly Product[]; overrides?: Partial<ReviewStore> } = {},
+): FakeReviews {
+  const { products = [lamp, kettle], overrides = {} } = options
+  const rows: NewReview[] = []
+  const ofProduct = (productId: number) => rows.filter(row => row.productId === productId)
+  const toReview = ({ authorName, rating, title, text }: NewReview): Review => ({
+    id: '0b8f4c1e-0d53-4f0a-9a55-000000000011',
+    rating,
+    title,
+    text,
+    author: authorName,
+    writtenAt: '2026-02-03T04:05:06.000Z',
+  })
+  return {
+    rows,
+    async list({ productId, page, pageSize }) {
+      return ofProduct(productId)
+        .toReversed()
+        .slice((page - 1) * pageSize, page * pageSize)
+        .map(toReview)
+    },
+    async rate(productId) {
+      const found = ofProduct(productId)
+      const sum = found.reduce((total, { rating }) => total + rating, 0)
+      return { average: found.length === 0 ? null : sum / found.length, count: found.length }
+    },
+    async write(review) {
+      if (!products.some(({ id }) => id === review.productId)) return undefined
+      const earlier = ofProduct(review.productId).find(({ authorId }) => authorId === review.authorId)
+      if (earlier) rows.splice(rows.indexOf(earlier), 1)
+      rows.push(review)
+      return { review: toReview(review), isNew: earlier === undefined }
+    },
+    removeBeyond: async () => 0,
+    seed: async () => {},
+    ...overrides,
+  }
+}
+
+export interface FakeSearch extends SearchStore {
+  /** What was searched for, in order. */
+  readonly asked: SearchQuery[]
+}
+
+/** Finds products by a word of their name; knows the words it is given. */
+export function fakeSearch(
+  all: readonly Product[] = [lamp, kettle],
+  words: readonly string[] = ['reading', 'lamp', 'kettle'],
+): FakeSearch {
+  const asked: SearchQuery[] = []
+  return {
+    asked,
+    async search(query) {
+      asked.push(query)
+      const wanted = query.text.toLowerCase().split(' ')
+      const products = all.filter(({ name, category }) => {
+        const inName = wanted.every(word => name.toLowerCase().includes(word))
+        return inName && (query.category === undefined || query.category === category)
+      })
+      const { page, pageSize } = query
+      return { products: products.slice((page - 1) * pageSize, page * pageSize), total: products.length }
+    },
+    findLikeWords: async typed => new Map(typed.map(word => [word, [...words]])),
   }
 }
 
@@ -63,6 +137,11 @@ export function fakeOrders(): FakeOrders {
     },
     find: async id => rows.find(row => row.id === id),
     findByKey: async key => rows.find(row => row.id === keys.get(key)),
+    async list({ email, page, pageSize, countUpTo }) {
+      const matching = rows.filter(row => email === undefined || row.email.toLowerCase() === email.toLowerCase())
+      const newestFirst = matching.toReversed().slice((page - 1) * pageSize, page * pageSize)
+      return { orders: newestFirst, total: Math.min(matching.length, countUpTo) }
+    },
     async create({ idempotencyKey, ...order }, recoverAfterMs) {
       if (keys.has(idempotencyKey)) return undefined
       const history = [{ state: 'pending' as const, at: order.createdAt.toISOString() }]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { buildTestApp, countOf } from './build-test-app.ts'
-import { kettle, lamp } from './fakes.ts'
+import { fakeReviews, kettle, lamp, lostReply } from './fakes.ts'
 
 test('products come in pages', async t => {
   const { app, metrics } = buildTestApp(t)
@@ -26,8 +26,20 @@ test('one product is looked at', async t => {
 
   const reply = await app.inject({ method: 'GET', url: `/api/products/${lamp.id}` })
 
-  assert.deepEqual(reply.json(), lamp)
+  assert.deepEqual(reply.json(), { ...lamp, rating: { average: null, count: 0 } })
   assert.equal(await countOf(metrics, 'funnel_events_total', { step: 'view', country: 'unknown' }), 1)
+})
+
+test('a product is shown without its stars while the reviews cannot be read', async t => {
+  const lost = async () => {
+    throw lostReply('postgres')
+  }
+  const { app } = buildTestApp(t, { reviews: fakeReviews({ overrides: { rate: lost } }) })
+
+  const reply = await app.inject({ method: 'GET', url: `/api/products/${lamp.id}` })
+
+  assert.equal(reply.statusCode, 200)
+  assert.deepEqual(reply.json(), lamp)
 })
 
 test('a product that does not exist is not found', async t => {
@@ -43,6 +55,7 @@ for (const [url, field] of [
   ['/api/products?page=0', 'query.page'],
   ['/api/products?pageSize=101', 'query.pageSize'],
   ['/api/products?colour=red', 'query.colour'],
+  ['/api/products?category=%00', 'query.category'],
   ['/api/products/eleven', 'params.id'],
 ] as const) {
   test(`${url} is refused, and ${field} is named`, async t => {

@@ -9,8 +9,13 @@ export interface Journey {
 
 export const journeys = {
   productDiscovery: 'product-discovery',
+  productSearch: 'product-search',
+  productReview: 'product-review',
   checkout: 'checkout',
   orderLookup: 'order-lookup',
+  orderHistory: 'order-history',
+  productUpload: 'product-upload',
+  productUploadJob: 'product-upload-job',
 } as const
 
 /** Journeys somebody declared not critical. */

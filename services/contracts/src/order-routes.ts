@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { journeys } from './journeys.ts'
 import { defineRoute } from './route.ts'
-import { Cents, Country, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
+import { Cents, Country, PageQuery, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
 
 export const orderStates = ['pending', 'reserved', 'charged', 'confirmed', 'cancelled'] as const
 export const OrderState = Type.Enum([...orderStates])
@@ -74,5 +74,40 @@ export const getOrder = defineRoute({
     params: Type.Object({ id: Uuid }, { additionalProperties: false }),
     headers: Type.Object({ 'order-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) }),
     response: { 200: Order, ...commonErrors },
+  },
+})
+
+export const OrderPage = Type.Object(
+  {
+    orders: Type.Array(Order, { description: 'Newest first.' }),
+    page: Type.Integer(),
+    pageSize: Type.Integer(),
+    total: Type.Integer({ description: 'Orders in all pages; counted up to 10,000.' }),
+  },
+  { additionalProperties: false },
+)
+export type OrderPage = Static<typeof OrderPage>
+
+export const listOrders = defineRoute({
+  method: 'GET',
+  path: '/api/orders',
+  summary:
+    "A customer's orders: one's own, or with a privileged token. Without `email` everybody's, for the admin alone.",
+  journey: journeys.orderHistory,
+  schema: {
+    querystring: Type.Object(
+      {
+        email: Type.Optional(
+          Type.String({
+            format: 'email',
+            maxLength: 254,
+            description: 'Whose orders; upper and lower case are the same.',
+          }),
+        ),
+        ...PageQuery,
+      },
+      { additionalProperties: false },
+    ),
+    response: { 200: OrderPage, ...commonErrors },
   },
 })

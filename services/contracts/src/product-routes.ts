@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { journeys } from './journeys.ts'
 import { defineRoute } from './route.ts'
-import { Cents, PageQuery, ProductId } from './shop.ts'
+import { Cents, lineOfText, PageQuery, ProductId, Rating } from './shop.ts'
 
 export const Product = Type.Object(
   {
@@ -15,6 +15,21 @@ export const Product = Type.Object(
   { additionalProperties: false },
 )
 export type Product = Static<typeof Product>
+
+/** One product as its page shows it. */
+export const ProductDetail = Type.Object(
+  {
+    ...Product.properties,
+    rating: Type.Optional(
+      Type.Object(Rating.properties, {
+        additionalProperties: false,
+        description: 'Left out while the reviews cannot be read.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ProductDetail = Static<typeof ProductDetail>
 
 export const ProductPage = Type.Object(
   {
@@ -34,7 +49,7 @@ export const listProducts = defineRoute({
   journey: journeys.productDiscovery,
   schema: {
     querystring: Type.Object(
-      { ...PageQuery, category: Type.Optional(Type.String({ minLength: 1, maxLength: 60 })) },
+      { ...PageQuery, category: Type.Optional(lineOfText({ maxLength: 60 })) },
       { additionalProperties: false },
     ),
     response: { 200: ProductPage, ...commonErrors },
@@ -44,10 +59,10 @@ export const listProducts = defineRoute({
 export const getProduct = defineRoute({
   method: 'GET',
   path: '/api/products/:id',
-  summary: 'One product.',
+  summary: 'One product, with what its reviews say together.',
   journey: journeys.productDiscovery,
   schema: {
     params: Type.Object({ id: ProductId }, { additionalProperties: false }),
-    response: { 200: Product, ...commonErrors },
+    response: { 200: ProductDetail, ...commonErrors },
   },
 })

@@ -18,6 +18,31 @@ export const ProductId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
 export const Uuid = Type.String({ format: 'uuid' })
 export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC.' })
 
+export const Rating = Type.Object(
+  {
+    average: Type.Union([Type.Number({ minimum: 1, maximum: 5 }), Type.Null()], {
+      description: 'Stars, to two digits; null where nobody has said anything yet.',
+    }),
+    count: Type.Integer({ minimum: 0 }),
+  },
+  { additionalProperties: false, description: 'What the reviews of a product say together.' },
+)
+export type Rating = Static<typeof Rating>
+
+type TextOptions = { readonly maxLength: number; readonly description?: string }
+
+/** More than blanks, and no control characters: PostgreSQL takes no NUL, and a line ends nowhere but at its end. */
+export const lineOfText = (options: TextOptions) =>
+  Type.String({ minLength: 1, pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f]+$', ...options })
+
+/** The same with line breaks and tabs. */
+export const severalLinesOfText = (options: TextOptions) =>
+  Type.String({
+    minLength: 1,
+    pattern: '^(?=\\s*\\S)[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]+$',
+    ...options,
+  })
+
 /** Page numbers start at 1. */
 export const PageQuery = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1 })),

@@ -125,6 +125,7 @@ function wordsFor(keyword: string | undefined, params: Record<string, unknown>):
   if (keyword === 'required') return 'is missing'
   if (keyword === 'additionalProperties') return 'is not known here'
   if (keyword === 'enum') return 'is not one of the allowed values'
+  if (keyword === 'pattern') return 'has a form or characters that are not allowed here'
   if (keyword === 'format') return `is not a valid ${String(params.format)}`
   return undefined
 }

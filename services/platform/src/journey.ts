@@ -23,6 +23,8 @@ export interface Journey {
   readonly span: Span
   readonly context: Context
   outcome: string | undefined
+  /** The event was counted before; see noteRepeat. */
+  repeated: boolean
 }
 
 export type JourneyEnd =
@@ -55,9 +57,14 @@ export function stampJourney(name: string, span: Span | undefined = entrySpanOf(
 
 /**
  * Begins an event: stamps the entry span of this process and starts `cuj.<name>` below what is active in `parent`. Whoever
- * begins a journey ends it with endJourney. Prefer withJourney, which cannot forget.
+ * begins a journey ends it with endJourney. Prefer withJourney, which cannot forget. `startTime`: since when somebody waits for
+ * it, where that was before now; what lay in a queue is then as slow as it was for its customer.
  */
-export function beginJourney(name: string, parent: Context = context.active()): Journey {
+export function beginJourney(
+  name: string,
+  parent: Context = context.active(),
+  options: { startTime?: Date } = {},
+): Journey {
   const base = journeyContext(name, parent)
   // Inside another journey of the same request the SERVER span stays with the outer one; a CONSUMER span changes its name.
   const outer = parent.getValue(journeyKey) as Journey | undefined
@@ -66,21 +73,31 @@ export function beginJourney(name: string, parent: Context = context.active()): 
   else if (!outer) stampJourney(name, entrySpanOf(parent))
   const span = tracer().startSpan(
     `cuj.${name}`,
-    { kind: SpanKind.INTERNAL, attributes: { 'cuj.name': name, 'cuj.critical': isCriticalJourney(name) } },
+    {
+      kind: SpanKind.INTERNAL,
+      attributes: { 'cuj.name': name, 'cuj.critical': isCriticalJourney(name) },
+      // A clock that runs ahead elsewhere must not make an event that ends before it begins.
+      ...(options.startTime && options.startTime.getTime() < Date.now() ? { startTime: options.startTime } : {}),
+    },
     base,
   )
-  const journey = { name, span, context: trace.setSpan(base, span), outcome: undefined }
-  journey.context = journey.context.setValue(journeyKey, journey)
-  return journey
+  const journey: Journey = {
+    name,
+    span,
+    context: trace.setSpan(base, span),
+    outcome: undefined,
+    repeated: false,
+  }
+  return Object.assign(journey, { context: journey.context.setValue(journeyKey, journey) })
 }
 
 /**
  * Ends an event. A refusal is OK with its outcome, a failure is ERROR with the exception recorded. `late`: the caller hung up
- * before and somebody else has counted it, so the span is called `late.<name>` and is no event.
+ * before and somebody else has counted it, so the span is called `late.<name>` and is no event; so is that of a repeat.
  */
 export function endJourney(journey: Journey, end: JourneyEnd, options: { late?: boolean } = {}): void {
   const { span } = journey
-  if (options.late) span.updateName(`late.${journey.name}`)
+  if (options.late || journey.repeated) span.updateName(`late.${journey.name}`)
   if (end.ended === 'failed') {
     recordFault(span, end.error)
     span.setAttribute('cuj.outcome', 'failed')
@@ -114,6 +131,12 @@ export async function withJourney<T>(name: string, fn: () => Promise<T>): Promis
 export function noteOutcome(outcome: string): void {
   const journey = context.active().getValue(journeyKey) as Journey | undefined
   if (journey) journey.outcome = outcome
+}
+
+/** Says that this has been done before, and counted: a message that was delivered twice. Does nothing outside of a journey. */
+export function noteRepeat(): void {
+  const journey = context.active().getValue(journeyKey) as Journey | undefined
+  if (journey) journey.repeated = true
 }
 
 /** Counts an event that never reached its service: one `cuj.<name>` span with ERROR, `startTime` to now. For the gateway. */

@@ -29,6 +29,18 @@ export interface ConsumeOptions<S extends TSchema> {
   readonly handle: (event: Static<S>, meta: MessageMeta) => Promise<void>
   /** Tries after the first before a message goes to `<topic>.dead`; 5 by default: about six seconds. */
   readonly retries?: number
+  /**
+   * Whether the failure lies outside the message, such as a database that is away. Such a message is tried until it works, and
+   * not counted among the retries: the next one would fare no better.
+   */
+  readonly isOutage?: (error: unknown) => boolean
+  /** Told of each message that is in the dead letters now; `event` is absent where its shape was wrong. Safe to run twice. */
+  readonly onDead?: (dead: { event?: Static<S>; meta: MessageMeta; reason: string }) => Promise<void>
+  /**
+   * Makes each message one event of a journey of its own, whatever number of tries it takes: good when it is done, bad when it
+   * is dead. `since`: from when on its customer waits, where that is before its delivery.
+   */
+  readonly journey?: { readonly name: string; readonly since?: (event: Static<S>) => Date }
 }
 
 export interface Consumer extends AsyncDisposable {

@@ -3,7 +3,7 @@
 import { context, propagation, trace } from '@opentelemetry/api'
 import type { EachMessagePayload, IHeaders } from 'kafkajs'
 import type { TSchema } from 'typebox'
-import { consumerContext, recordFault } from './journey.ts'
+import { beginJourney, consumerContext, endJourney, recordFault } from './journey.ts'
 import type { ConsumeOptions, ConsumerParts, MessageMeta } from './kafka-consumer.ts'
 import { withoutEmails } from './redaction.ts'
 import { delay } from './wait.ts'
@@ -54,28 +54,31 @@ export function makeMessageHandler<S extends TSchema>(
     })
   }
 
-  const handleInContext = async (payload: EachMessagePayload) => {
+  /** The event is absent where the message is no event at all. Says what the message ended with, if it ended badly. */
+  const bringToAnEnd = async (payload: EachMessagePayload, event: unknown): Promise<{ fault?: unknown }> => {
     const meta = toMeta(payload, signal)
-    const event = parse(payload.message.value)
-    if (!options.isShape(event)) {
+    if (event === undefined) {
       const reason = `the message has not the shape of ${topic}`
-      markFailed(new Error(reason))
       await toDeadLetters(payload, meta, reason)
-      return
+      await options.onDead?.({ meta, reason })
+      return { fault: new Error(reason) }
     }
+    let failures = 0
     for (let attempt = 0; ; attempt++) {
       try {
         await faults.strike('consumer', { target: topic, signal })
         await options.handle(event as never, meta)
         total.inc({ topic, outcome: 'processed' })
-        return
+        return {}
       } catch (error) {
         // Not committed: the next consumer of the group takes it up again.
         if (signal.aborted) throw error
-        if (attempt >= retries) {
-          markFailed(error)
-          await toDeadLetters(payload, meta, `gave up after ${attempt + 1} tries: ${String(error)}`)
-          return
+        if (!options.isOutage?.(error)) failures++
+        if (failures > retries) {
+          const reason = `gave up after ${attempt + 1} tries: ${String(error)}`
+          await toDeadLetters(payload, meta, reason)
+          await options.onDead?.({ event: event as never, meta, reason })
+          return { fault: error }
         }
         total.inc({ topic, outcome: 'retried' })
         log.warn('handling a message failed; trying again', {
@@ -88,6 +91,28 @@ export function makeMessageHandler<S extends TSchema>(
         await delay(Math.min(firstPauseMs * 2 ** attempt, longestPauseMs), signal)
       }
     }
+  }
+
+  const countAsEvent = async (event: unknown, work: () => Promise<{ fault?: unknown }>) => {
+    if (options.journey === undefined) return work()
+    const startTime = event === undefined ? undefined : options.journey.since?.(event as never)
+    const journey = beginJourney(options.journey.name, context.active(), startTime ? { startTime } : {})
+    try {
+      const end = await context.with(journey.context, work)
+      endJourney(journey, 'fault' in end ? { ended: 'failed', error: end.fault } : { ended: 'ok' })
+      return end
+    } catch (error) {
+      // It comes again, and is counted by how it ends then.
+      endJourney(journey, { ended: 'failed', error }, { late: true })
+      throw error
+    }
+  }
+
+  const handleInContext = async (payload: EachMessagePayload) => {
+    const parsed = parse(payload.message.value)
+    const event = options.isShape(parsed) ? parsed : undefined
+    const end = await countAsEvent(event, () => bringToAnEnd(payload, event))
+    if ('fault' in end) markFailed(end.fault)
   }
 
   return payload => {

@@ -50,6 +50,11 @@ export interface OutboxRelayOptions {
 }
 
 const batchSize = 100
+/**
+ * As stored, which for JSON is a quarter and less: some megabytes at once in the heap, however much has piled up behind a broker
+ * that was away.
+ */
+const batchBytes = 524_288
 const longestPauseMs = 5_000
 const figuresEveryMs = 2_000
 const cleaningEveryMs = 60_000
@@ -67,7 +72,7 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
     while (!closing.signal.aborted) {
       try {
         const sent = await publishBatch(options)
-        pauseMs = sent === batchSize ? 0 : pollMs
+        pauseMs = sent.more ? 0 : pollMs
       } catch (error) {
         if (pauseMs <= pollMs) log.warn('the outbox waits; its messages are kept', { error })
         pauseMs = Math.min(Math.max(pauseMs, 100) * 2, longestPauseMs)
@@ -96,17 +101,26 @@ export function startOutboxRelay(options: OutboxRelayOptions): AsyncDisposable {
   } as AsyncDisposable
 }
 
-/** Publishes up to a batch and marks what the broker has taken. Throws the first failure, after the others are marked. */
-async function publishBatch({ postgres, producer }: OutboxRelayOptions): Promise<number> {
+/**
+ * Publishes up to a batch and marks what the broker has taken; says whether there may be more. Throws the first failure, after
+ * the others are marked.
+ */
+async function publishBatch({ postgres, producer }: OutboxRelayOptions): Promise<{ more: boolean }> {
   const failures: unknown[] = []
-  const count = await postgres.transaction(async tx => {
-    const rows = await tx.run<OutboxRow>(
+  const found = await postgres.transaction(async tx => {
+    const rows = await tx.run<OutboxRow & { found: number }>(
       'take from outbox',
+      // The first row is always taken, however large.
       sql => sql`
-        select id, topic, key, value, traceparent, tracestate, baggage from outbox
-        where published_at is null order by id limit ${batchSize} for update skip locked`,
+        with due as (
+          select id, pg_column_size(value) as bytes from outbox
+          where published_at is null order by id limit ${batchSize} for update skip locked),
+        measured as (
+          select id, sum(bytes) over (order by id) - bytes as bytes_before, (count(*) over ())::int as found from due)
+        select id, topic, key, value, traceparent, tracestate, baggage, found from outbox join measured using (id)
+        where bytes_before < ${batchBytes} order by id`,
     )
-    if (rows.length === 0) return 0
+    if (rows.length === 0) return { more: false }
     const results = await Promise.allSettled(
       rows.map(row =>
         context.with(contextOf(row), () => producer.send({ topic: row.topic, key: row.key, value: row.value })),
@@ -117,10 +131,10 @@ async function publishBatch({ postgres, producer }: OutboxRelayOptions): Promise
     if (sent.length > 0) {
       await tx.run('mark as sent', sql => sql`update outbox set published_at = now() where id = any(${sent}::bigint[])`)
     }
-    return rows.length
+    return { more: rows.length < (rows[0]?.found ?? 0) || rows.length === batchSize }
   })
   if (failures.length > 0) throw failures[0]
-  return count
+  return found
 }
 
 function contextOf(row: OutboxRow) {

@@ -30,8 +30,8 @@ export interface Postgres extends Db {
 export interface PostgresOptions {
   /** postgres://user:password@host:port/database */
   readonly url: string
-  /** Folder of `001-….sql`, `002-….sql`, …: `new URL('../migrations/', import.meta.url)`. */
-  readonly migrations: URL
+  /** Folder of `001-….sql`, `002-….sql`, …: `new URL('../migrations/', import.meta.url)`. Absent where another service keeps the tables. */
+  readonly migrations?: URL
   readonly log: Log
   readonly faults?: Faults
   /** 10 by default. */
@@ -49,7 +49,7 @@ export interface PostgresOptions {
 export async function openPostgres(options: PostgresOptions): Promise<Postgres> {
   const { url, log, faults = noFaults, statementTimeoutMs = 5_000 } = options
   await waitForDatabase({ url, log, startTimeoutMs: options.startTimeoutMs ?? 60_000 })
-  await migrate({ url, migrations: options.migrations, log })
+  if (options.migrations) await migrate({ url, migrations: options.migrations, log })
 
   const sql = postgres(url, {
     max: options.maxConnections ?? 10,

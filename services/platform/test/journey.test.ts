@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { context, propagation, SpanStatusCode, trace } from '@opentelemetry/api'
 import {
+  beginJourney,
   consumerContext,
+  endJourney,
   findJourneyName,
   journeyContext,
   noteOutcome,
@@ -115,4 +117,16 @@ test('an event that never reached its service is one bad cuj span below the SERV
   assert.equal(event.attributes['cuj.outcome'], 'unreachable')
   assert.equal(event.parentSpanContext?.spanId, server.spanContext().spanId)
   assert.equal(collected.get('POST /api/orders').attributes['cuj.name'], 'checkout')
+})
+
+test('an event may begin when its customer began to wait, but not in the future', t => {
+  const collected = collectSpans(t)
+  const since = new Date(Date.now() - 5_000)
+
+  endJourney(beginJourney('waited', undefined, { startTime: since }), { ended: 'ok' })
+  endJourney(beginJourney('hurried', undefined, { startTime: new Date(Date.now() + 60_000) }), { ended: 'ok' })
+
+  const lasted = (name: string) => collected.get(name).duration[0] * 1_000 + collected.get(name).duration[1] / 1e6
+  assert.ok(lasted('cuj.waited') >= 5_000)
+  assert.ok(lasted('cuj.hurried') >= 0 && lasted('cuj.hurried') < 5_000)
 })

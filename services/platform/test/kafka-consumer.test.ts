@@ -207,3 +207,97 @@ test('a consumer can be closed while there is no broker', { timeout: 5_000 }, as
 
   assert.equal(consumer.isRunning(), false)
 })
+
+/** Delivers one message the way kafkajs does, inside its CONSUMER span. */
+async function deliver(handle: (payload: EachMessagePayload) => Promise<void>, value: string): Promise<void> {
+  const span = trace.getTracer('test').startSpan('process lamps.v1')
+  try {
+    await context.with(trace.setSpan(context.active(), span), () => handle(buildPayload(value)))
+  } finally {
+    span.end()
+  }
+}
+
+test('a message with a journey is one event since its customer waits, whatever number of tries it takes', async t => {
+  const collected = collectSpans(t)
+  let tries = 0
+  const handle = makeMessageHandler(buildParts(), {
+    ...optionsFor(async () => {
+      tries++
+      if (tries < 2) throw new Error('not yet')
+    }),
+    journey: { name: 'lamp-job', since: () => new Date(Date.now() - 20_000) },
+  })
+
+  await deliver(handle, '{"sku":11}')
+
+  const event = collected.get('cuj.lamp-job')
+  assert.equal(event.status.code, SpanStatusCode.OK)
+  assert.ok(event.duration[0] >= 20)
+  assert.equal(collected.get('process lamps.v1').attributes['cuj.name'], 'lamp-job')
+  assert.notEqual(collected.get('process lamps.v1').status.code, SpanStatusCode.ERROR)
+})
+
+test('a message that is dead is one bad event, and whoever waits is told', async t => {
+  const collected = collectSpans(t)
+  const parts = buildParts()
+  const told: unknown[] = []
+  const handle = makeMessageHandler(parts, {
+    ...optionsFor(() => Promise.reject(new Error('never'))),
+    journey: { name: 'lamp-job' },
+    onDead: async ({ event, meta, reason }) => void told.push([event, meta.key, reason]),
+  })
+
+  await deliver(handle, '{"sku":11}')
+  await deliver(handle, '{"sku')
+
+  const events = collected.spans.filter(span => span.name === 'cuj.lamp-job')
+  assert.deepEqual(
+    events.map(span => span.status.code),
+    [SpanStatusCode.ERROR, SpanStatusCode.ERROR],
+  )
+  assert.deepEqual(told, [
+    [{ sku: 11 }, 'key-11', 'gave up after 2 tries: Error: never'],
+    [undefined, 'key-11', 'the message has not the shape of lamps.v1'],
+  ])
+  assert.equal(parts.sent.length, 2)
+})
+
+test('an outage is waited out: it is no try of the message, and no dead letter', async t => {
+  const collected = collectSpans(t)
+  const parts = buildParts()
+  let tries = 0
+  const handle = makeMessageHandler(parts, {
+    ...optionsFor(async () => {
+      tries++
+      if (tries < 4) throw new Error('the database is away')
+    }),
+    isOutage: error => String(error).includes('away'),
+    journey: { name: 'lamp-job' },
+  })
+
+  await deliver(handle, '{"sku":11}')
+
+  assert.equal(tries, 4)
+  assert.deepEqual(parts.sent, [])
+  assert.equal(collected.get('cuj.lamp-job').status.code, SpanStatusCode.OK)
+})
+
+test('a message that is left to the next consumer is not counted by this one', async t => {
+  const collected = collectSpans(t)
+  const closing = new AbortController()
+  const handle = makeMessageHandler(buildParts(), {
+    ...optionsFor(async () => {
+      closing.abort()
+      throw new Error('interrupted')
+    }, closing.signal),
+    journey: { name: 'lamp-job' },
+  })
+
+  await assert.rejects(deliver(handle, '{"sku":11}'), /interrupted/)
+
+  assert.deepEqual(
+    collected.spans.map(span => span.name).filter(name => name.endsWith('lamp-job')),
+    ['late.lamp-job'],
+  )
+})

@@ -1,7 +1,17 @@
-import { getOrder, placeOrder as placeOrderRoute } from '@techmart/contracts/order-routes'
+import { getOrder, listOrders, placeOrder as placeOrderRoute } from '@techmart/contracts/order-routes'
 import { addRoute, type HttpApp } from '@techmart/platform/http-app'
-import { conflict, declined, forbidden, invalid, keyReused, notFound, outOfStock } from '@techmart/platform/refusals'
-import { type Caller, readCaller } from '../caller.ts'
+import {
+  conflict,
+  declined,
+  forbidden,
+  invalid,
+  keyReused,
+  notFound,
+  outOfStock,
+  unauthorized,
+} from '@techmart/platform/refusals'
+import { type Caller, isSame, readCaller } from '../caller.ts'
+import type { ApiEvents } from '../events.ts'
 import type { OrderKeys } from '../order-key.ts'
 import { type OrderRecord, toOrder } from '../order-record.ts'
 import type { OrderStore } from '../order-store.ts'
@@ -11,9 +21,10 @@ export interface OrderRoutesDeps {
   readonly placeOrder: PlaceOrder
   readonly orders: OrderStore
   readonly orderKeys: OrderKeys
+  readonly events: ApiEvents
 }
 
-export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys }: OrderRoutesDeps): void {
+export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys, events }: OrderRoutesDeps): void {
   addRoute(app, placeOrderRoute, async (request, reply) => {
     const caller = readCaller(request.headers)
     if (caller.role === 'user' && !isSame(caller.customer, request.body.email)) {
@@ -53,12 +64,46 @@ export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys }: 
     if (!mayRead) throw forbidden('This order is read with its Order-Key, or by who placed it.')
     return toOrder(order)
   })
+
+  addRoute(app, listOrders, async request => {
+    const { email, page = 1, pageSize = 20 } = request.query
+    mayList(readCaller(request.headers), email)
+    if (page * pageSize > listedOrders) {
+      const last = Math.floor(listedOrders / pageSize)
+      throw invalid(`Only the newest ${listedOrders} orders can be paged through: ${last} pages of ${pageSize}.`, {
+        field: 'query.page',
+      })
+    }
+    const { orders: found, total } = await orders.list({ email, page, pageSize, countUpTo: listedOrders })
+    events.ordersListed(email === undefined ? 'all' : 'customer', found.length)
+    return { orders: found.map(toOrder), page, pageSize, total }
+  })
+}
+
+/** Page 50,000 reads a million rows to show twenty; nobody needs it. */
+const listedOrders = 10_000
+
+/** Throws where the caller may not see these orders. Nobody learns from the answer whether an address has any. */
+function mayList(caller: Caller, email: string | undefined): void {
+  switch (caller.role) {
+    case 'anonymous':
+      throw unauthorized('Orders are listed with a token; one order is read with its Order-Key.')
+    case 'user':
+      if (email === undefined || !isSame(caller.customer, email)) {
+        throw forbidden('A customer lists their own orders: query.email must be that of the token.')
+      }
+      return
+    case 'test':
+      if (email === undefined)
+        throw forbidden("Everybody's orders are listed by the admin alone: name a customer in query.email.")
+      return
+    case 'admin':
+      return
+  }
 }
 
 const ownsOrRuns = (caller: Caller, order: OrderRecord): boolean =>
   caller.role === 'admin' || caller.role === 'test' || (caller.role === 'user' && isSame(caller.customer, order.email))
-
-const isSame = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()
 
 const textOf = (header: string | string[] | undefined): string | undefined =>
   typeof header === 'string' ? header : undefined

@@ -170,3 +170,34 @@ test('closing ends the batch at hand: what was sent is marked as sent', { timeou
   )
   assert.equal(row?.unsent, 0)
 })
+
+test('heavy messages leave in small batches, none left behind and the first one however heavy', {
+  timeout: 30_000,
+}, async t => {
+  const postgres = await startPostgres(t)
+  let atOnce = 0
+  let most = 0
+  const sent: string[] = []
+  const producer: Producer = {
+    send: async message => {
+      atOnce++
+      most = Math.max(most, atOnce)
+      await new Promise(resolve => setImmediate(resolve))
+      sent.push(message.key)
+      atOnce--
+    },
+  }
+  // Text that does not compress: 100 kB each and one of a megabyte.
+  const noise = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes / 2))).toString('hex')
+  const big = (bytes: number) => Array.from({ length: bytes / 50_000 }, () => noise(50_000)).join('')
+  const keys = Array.from({ length: 20 }, (_, n) => `heavy-${n}`)
+  for (const key of keys) {
+    const value = { text: big(key === 'heavy-0' ? 1_000_000 : 100_000) }
+    await postgres.transaction(tx => addToOutbox(tx, { topic, key, value }))
+  }
+
+  startRelay(t, { postgres, producer })
+
+  await eventually(() => assert.deepEqual(sent.toSorted(), keys.toSorted()), { withinMs: 20_000 })
+  assert.ok(most < 12, `${most} at once`)
+})

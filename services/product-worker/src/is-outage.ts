@@ -1,0 +1,8 @@
+import { UpstreamError } from '@techmart/platform/refusals'
+
+/** 42P01, undefined table: api has not brought its database up to date yet. */
+const laterCodes: ReadonlySet<string> = new Set(['42P01', '42703'])
+
+/** Nothing is wrong with the message: the database is away, or not ready yet. */
+export const isOutage = (error: unknown): boolean =>
+  error instanceof UpstreamError || (error instanceof Error && 'code' in error && laterCodes.has(String(error.code)))
