@@ -55,9 +55,9 @@ export const kafkaDown = toAlert({
   alert: 'KafkaDown',
   severity: 'critical',
   expr: saysNo('kafka_up'),
-  summary: 'Kafka is down: mails wait, and uploads fail',
+  summary: 'Kafka is down: mails and uploads wait',
   description:
-    'The lab service has got no answer from Kafka twice in a row. Orders are taken and their events wait in the outbox; nothing is lost. Uploads cannot be handed in; their own pages are muted while this one stands, and it stands until the failures have left their short window.',
+    'The lab service has got no answer from Kafka twice in a row. Orders and uploads are taken and wait in the outbox; nothing is lost. The pages of late upload jobs are muted while this one stands, and it stands until the wait has left their short window.',
   query: 'kafka_up',
 })
 

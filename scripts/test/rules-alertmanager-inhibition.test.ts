@@ -95,16 +95,16 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    title: 'KafkaDown mutes the uploads and what waits for Kafka, and no checkout',
+    title: 'KafkaDown mutes the jobs of uploads and what waits for Kafka, and no journey that goes on without it',
     source: plain('critical', 'KafkaDown'),
     muted: [
-      of('critical', 'product-upload'),
+      of('critical', 'product-upload-job'),
       of('critical', 'product-upload-job', 'freshness'),
       plain('warning', 'OutboxStuck', { service: 'api' }),
       plain('warning', 'WorkerStopped', { topic: 'orders.placed.v1', group: 'notifications' }),
       plain('warning', 'LagGrowing', { topic: 'products.upload.v1', group: 'product-worker' }),
     ],
-    untouched: [of('critical', 'checkout'), of('critical', 'order-lookup'), plain('warning', 'CollectorDropping')],
+    untouched: [of('critical', 'checkout'), of('critical', 'product-upload'), plain('warning', 'CollectorDropping')],
   },
   {
     title:
