@@ -1,5 +1,6 @@
 // The running lab as the stack tests see it: its addresses, its stores of telemetry, and the means to stop a part of it.
 // The addresses come from the environment that scripts/test-stack.sh sets.
+import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import type { TestContext } from 'node:test'
 import { promisify } from 'node:util'
@@ -199,10 +200,21 @@ export async function stopService(t: TestContext, service: string): Promise<() =
     if (!stopped) return
     stopped = false
     await compose('start', service)
+    await isHealthy(service)
   }
   t.after(start)
   return start
 }
+
+/** The next test begins with a lab that answers. */
+const isHealthy = (service: string) =>
+  eventually(
+    async () => {
+      const state = (await compose('ps', '--all', '--format', '{{.State}} {{.Health}}', service)).trim()
+      assert.match(state, /^running( healthy)?$/, `${service} is ${state}`)
+    },
+    { withinMs: 60_000, everyMs: 500 },
+  )
 
 /** The shoppers buy what a test counts: they hold still until it ends. */
 export async function pauseShoppers(t: TestContext): Promise<void> {
