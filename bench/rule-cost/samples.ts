@@ -8,6 +8,7 @@ import { type HistorySeries, type Labels, toSeriesText } from '../../scripts/his
 import { durationBucketsMs } from '../../scripts/slo/names.ts'
 import type { Objectives } from '../../scripts/slo/objectives.ts'
 import type { Speed } from '../../scripts/slo/windows.ts'
+import { journeyShares } from '../../scripts/traffic/mix.js'
 
 export const flushSeconds = 5
 const requestsPerSecond = 10
@@ -15,21 +16,11 @@ const failedShare = 0.000_2
 const spansBelow = 8
 const spansBelowSeconds = 6 * 3_600
 
-/** All eight journeys: the product's own shares, whatever part of them the shoppers have today. */
-const shares: Readonly<Record<string, number>> = {
-  'product-discovery': 48,
-  checkout: 15,
-  'order-lookup': 10,
-  'product-search': 10,
-  'product-review': 10,
-  'order-history': 4,
-  'product-upload': 3,
-}
-export const paces = buildPaces(requestsPerSecond, shares)
+export const paces = buildPaces(requestsPerSecond, journeyShares)
 
 /** `start` is when counting began: series that are built again for a later end go on where they were. */
 export function buildSeries(objectives: Objectives, speed: Speed, start: number, end: number): HistorySeries[] {
-  const past = makePast({ objectives, speed, requestsPerSecond, shares, end })
+  const past = makePast({ objectives, speed, requestsPerSecond, shares: journeyShares, end })
   // Its own raw series are thin in the past; the thick ones take their place.
   const seeded = buildHistory(past, speed).filter(({ series }) => !series.startsWith('techmart_'))
   return [...seeded, ...[...paces].flatMap(([name, pace]) => journeySeries(name, pace, start, end - start))]

@@ -1,9 +1,6 @@
 // Who shops, for what, how often. Plain data and arithmetic: k6 runs it, and Node's tests do.
 
-/**
- * Shares of requests, in percent of a shop with all its journeys; those that exist are scaled to the whole. A journey that comes
- * later is one line here and one function of the same name in shop.js.
- */
+/** Shares of requests, in percent. A journey that comes later is one line here and one function of the same name in shop.js. */
 export const journeyShares = {
   'product-discovery': 48,
   checkout: 15,
