@@ -17,11 +17,9 @@ const inbox = async (after: number): Promise<InboxEntry[]> =>
   (await ask(`${urls.store}/lab/inbox?after=${after}&limit=1000`)).body.entries
 const lastId = async (): Promise<number> => (await ask(`${urls.store}/lab/inbox?limit=1`)).body.entries.at(-1)?.id ?? 0
 
-const isPage = ({ labels, status }: InboxEntry): boolean =>
-  status === 'firing' &&
-  labels.alertname === 'JourneyBurnsFast' &&
-  labels.cuj_name === 'checkout' &&
-  labels.slo === 'availability'
+const isOfThePage = ({ labels }: InboxEntry): boolean =>
+  labels.alertname === 'JourneyBurnsFast' && labels.cuj_name === 'checkout' && labels.slo === 'availability'
+const isPage = (entry: InboxEntry): boolean => entry.status === 'firing' && isOfThePage(entry)
 
 /** No charge is answered any more, until the test ends or the function that is returned is called. */
 async function failAllCharges(t: TestContext): Promise<() => Promise<void>> {
@@ -36,12 +34,16 @@ async function failAllCharges(t: TestContext): Promise<() => Promise<void>> {
   return heal
 }
 
-/** The page of the test before is over, so that the next one is news. */
+/**
+ * The page of the test before is over and its end was delivered, so that the next one is news: what was last heard of as firing
+ * is not told again when it fires again.
+ */
 const waitForPeace = () =>
   eventually(
     async () => {
       const page = '{alertname="JourneyBurnsFast", cuj_name="checkout", slo="availability", alertstate="firing"}'
       assert.deepEqual(await query(`ALERTS${page}`), [])
+      assert.notEqual((await inbox(0)).filter(isOfThePage).at(-1)?.status, 'firing')
     },
     { withinMs: 180_000 },
   )
