@@ -1,8 +1,9 @@
 // The Prometheus that is measured: started on the store, fed every five seconds, asked what its rules and itself have cost.
+
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
+import { findFreePort } from '../../scripts/lib/free-port.ts'
 import { push, toOtlp } from '../../scripts/test/history-live-traffic.ts'
 
 const run = promisify(execFile)
@@ -91,12 +92,4 @@ export async function feed(
     await sleep(Math.max(0, (startedAt + flush * everySeconds) * 1_000 - Date.now()))
     await push(url, toOtlp(paces, startedAt, flush * everySeconds))
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
 }

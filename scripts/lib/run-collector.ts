@@ -1,10 +1,12 @@
 // The collector alone, with the lab's own configuration and three small stores that remember what reaches them. It listens on
 // ports of this machine's loopback that are free, so that a running lab is not disturbed.
+
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import type { AddressInfo, Server } from 'node:net'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findFreePort } from './free-port.ts'
 import { findComposeService, rootFolder, runDocker } from './images.ts'
 
 /** What one store was sent, as text; searching it for a word is all that most tests want. */
@@ -43,13 +45,6 @@ async function startStore(t: TestContext): Promise<Store & { port: number }> {
   return { bodies, port: await listen(t, server) }
 }
 
-async function findFreePort(t: TestContext): Promise<number> {
-  const server = createServer()
-  const port = await listen(t, server)
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
-
 export async function eventually(check: () => void | Promise<void>, { withinMs }: { withinMs: number }): Promise<void> {
   for (const end = Date.now() + withinMs; ; await sleep(200)) {
     try {
@@ -66,7 +61,7 @@ export async function startCollector(
   options: { traceStoreIsAway?: boolean; env?: Readonly<Record<string, string>> } = {},
 ): Promise<RunningCollector> {
   const [traces, logs, metrics] = [await startStore(t), await startStore(t), await startStore(t)]
-  const [otlp, health, own, fluent, nobody] = await Promise.all(Array.from({ length: 5 }, () => findFreePort(t)))
+  const [otlp, health, own, fluent, nobody] = await Promise.all(Array.from({ length: 5 }, () => findFreePort()))
   const at = (port: number | undefined) => `http://127.0.0.1:${port}`
   const changes = [
     `extensions::health_check::endpoint: 127.0.0.1:${health}`,

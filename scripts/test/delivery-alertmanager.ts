@@ -1,11 +1,13 @@
 // A real Alertmanager with the lab's own configuration, whose receivers are a small server of the test. It listens on ports of
 // this machine's loopback that are free, so that a running lab is not disturbed.
+
 import assert from 'node:assert/strict'
 import { cp, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo, Server } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import { findFreePort } from '../lib/free-port.ts'
 import { findComposeService, runDocker } from '../lib/images.ts'
 import { eventually } from '../lib/run-collector.ts'
 import { makeFolder, root } from './rules-promtool.ts'
@@ -90,13 +92,6 @@ async function startReceiver(t: TestContext) {
   return { delivered, otherBodies, url: `http://127.0.0.1:${await listenOnLoopback(t, server)}` }
 }
 
-async function findFreePort(t: TestContext): Promise<number> {
-  const server = createServer()
-  const port = await listenOnLoopback(t, server)
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
-
 export async function startAlertmanager(t: TestContext, options: StartOptions = {}): Promise<RunningAlertmanager> {
   const { rewrite = (text: string) => text } = options
   const receiver = await startReceiver(t)
@@ -110,7 +105,7 @@ export async function startAlertmanager(t: TestContext, options: StartOptions = 
   for (const [name, text] of Object.entries(options.files?.(receiver.url) ?? {}))
     await writeFile(join(folder, name), text)
 
-  const port = await findFreePort(t)
+  const port = await findFreePort()
   const { image, command = [] } = await findComposeService('alertmanager')
   const started = await runDocker([
     ...['run', '-d', '--network', 'host', '--read-only', '--tmpfs', '/alertmanager:mode=1777'],

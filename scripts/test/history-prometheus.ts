@@ -1,13 +1,14 @@
 // A Prometheus that starts on seeded blocks, with the committed rules: the history is written and loaded by the very programs
 // that a first start runs. It scrapes nothing and tells nobody.
+
 import assert from 'node:assert/strict'
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { writeSlices } from '../history/open-metrics.ts'
 import type { HistorySeries } from '../history/series.ts'
+import { findFreePort } from '../lib/free-port.ts'
 import { findComposeService, rootFolder, runDocker } from '../lib/images.ts'
 import type { Speed } from '../slo/windows.ts'
 
@@ -133,12 +134,4 @@ export async function startPrometheus(t: TestContext, seed: SeededStore, speed: 
       return body.data.result.map(({ metric, value }) => ({ labels: metric, value: Number(value[1]) }))
     },
   }
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
 }

@@ -1,21 +1,14 @@
 // A first start with sample data, by Compose and in its containers: a small lab of its own, nothing but Prometheus and what runs
 // before it. What the data are like and how the seam behaves is tested in scripts/test/history.test.ts.
+
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { promisify } from 'node:util'
+import { findFreePort } from '../../lib/free-port.ts'
 import { ask, eventually } from './lab.ts'
 
 const run = promisify(execFile)
-
-async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise(resolve => server.close(resolve))
-  return port
-}
 
 /** Prometheus alone, with volumes of its own; `up` is what a person does who starts the lab. */
 async function makeSmallLab(t: TestContext, history: 'on' | 'off') {
