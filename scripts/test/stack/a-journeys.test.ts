@@ -1,4 +1,4 @@
-// The three journeys through the front door, with their good and their bad input.
+// Browsing, checkout and order lookup through the front door, with their good and their bad input.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ask, newOrder, pauseShoppers, placeOrder, shop, tokens, urls } from './lab.ts'
