@@ -16,8 +16,11 @@ export const ordersPlacedTopic: Topic = { name: 'orders.placed.v1', partitions: 
 
 export const productsUploadedTopic: Topic = { name: 'products.upload.v1', partitions: 3, retentionMs: dayMs }
 
+export const usersCreatedTopic: Topic = { name: 'users.created.v1', partitions: 3, retentionMs: dayMs }
+
 /** Every topic of the lab; each service makes sure of them at its start. */
 export const topics: readonly Topic[] = [
   ...withDeadLetters(ordersPlacedTopic),
   ...withDeadLetters(productsUploadedTopic),
+  ...withDeadLetters(usersCreatedTopic),
 ]
