@@ -1,9 +1,11 @@
 // Passes one request on over node:http, whose instrumentation makes the one CLIENT span and writes traceparent and baggage.
-// Nothing is tried again: the edge cannot know whether it was done.
-import { Agent, type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from 'node:http'
+// Only what never left is sent again, to another replica: where no connection came about, nothing can have been done. Of all else
+// the edge cannot know whether it was done.
+import { type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from 'node:http'
 import type { Faults } from '@techmart/platform/faults'
 import { dependencyUp, type Metrics } from '@techmart/platform/metrics'
 import { UpstreamError, type UpstreamFailure } from '@techmart/platform/refusals'
+import { type Lookup, openReplicas, type Replica } from './replicas.ts'
 
 export interface UpstreamRequest {
   method: string
@@ -31,13 +33,16 @@ export interface UpstreamOptions {
   timeoutMs: number
   faults: Faults
   metrics: Metrics
+  /** The machine's own by default. */
+  lookup?: Lookup
 }
 
-export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics }: UpstreamOptions): Upstream {
+/** Whoever is there answers a connection in a millisecond; the address of a stopped container answers nothing at all for three seconds. */
+const connectWithinMs = 1_000
+
+export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, lookup }: UpstreamOptions): Upstream {
   const { hostname, port } = new URL(baseUrl)
-  // An idle connection is given up before our services would close it (after 5 s): one that closes while it is reused is a
-  // failed request. Without a timeout of its own the agent does not heed what a server says of keeping alive.
-  const agent = new Agent({ keepAlive: true, maxSockets: 512, maxFreeSockets: 64, timeout: 4_000 })
+  const replicas = openReplicas(hostname, lookup)
   const up = dependencyUp(metrics)
 
   function fail(kind: UpstreamFailure, message: string, cause?: unknown): UpstreamError {
@@ -45,50 +50,79 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics }
     return new UpstreamError(message, { kind, dependency, cause })
   }
 
-  function ask({ method, target, headers, body }: UpstreamRequest): Promise<UpstreamReply> {
+  function ask(
+    { method, target, headers, body }: UpstreamRequest,
+    { agent }: Replica,
+    deadline: number,
+  ): Promise<Sent> {
     return new Promise((resolve, reject) => {
       // An empty body is said to be empty; without the header a POST would be sent in chunks.
       const length = body || !bodiless.has(method) ? { 'content-length': String(body?.length ?? 0) } : {}
       const request = sendRequest({ hostname, port, method, path: target, headers: { ...headers, ...length }, agent })
       const silent = () => fail('timeout', `${dependency} did not answer within ${timeoutMs} ms.`)
-      let timer = setTimeout(() => request.destroy(silent()), timeoutMs)
+      let timer = setTimeout(() => request.destroy(silent()), deadline - performance.now())
+      let connected = false
+      let connecting: NodeJS.Timeout | undefined
 
+      request.once('socket', socket => {
+        connected = !socket.connecting
+        if (connected) return
+        connecting = setTimeout(
+          () => request.destroy(new Error(`no connection in ${connectWithinMs} ms`)),
+          connectWithinMs,
+        )
+        socket.once('connect', () => {
+          connected = true
+          clearTimeout(connecting)
+        })
+      })
       request.once('response', reply => {
         up.set({ dependency }, 1)
         clearTimeout(timer)
         timer = setTimeout(() => reply.destroy(silent()), timeoutMs)
         reply.once('close', () => clearTimeout(timer))
-        resolve({ status: reply.statusCode ?? 502, headers: reply.headers, body: reply })
+        resolve({ reply: { status: reply.statusCode ?? 502, headers: reply.headers, body: reply } })
       })
       request.once('error', error => {
         clearTimeout(timer)
-        reject(error instanceof UpstreamError ? error : fail(failureOf(error), `${dependency} did not answer.`, error))
+        clearTimeout(connecting)
+        if (error instanceof UpstreamError) reject(error)
+        else if (connected) reject(fail('reset', `${dependency} did not answer.`, error))
+        else resolve({ refusal: error })
       })
       request.end(body)
     })
+  }
+
+  /** Each replica once at most. */
+  async function askInTurn(request: UpstreamRequest): Promise<UpstreamReply> {
+    const deadline = performance.now() + timeoutMs
+    let refusal: unknown
+    for (const replica of await replicas.inTurn().catch(noReplicas)) {
+      const sent = await ask(request, replica, deadline)
+      if (sent.reply) return sent.reply
+      refusal = sent.refusal
+      replicas.keepOut(replica)
+    }
+    throw fail('refused', `${dependency} did not answer.`, refusal)
+  }
+
+  // A stopped container's name is no longer known.
+  function noReplicas(error: unknown): never {
+    throw fail('refused', `${dependency} did not answer.`, error)
   }
 
   return {
     dependency,
     async send(request) {
       await faults.strike('http-client', { target: dependency })
-      return ask(request)
+      return askInTurn(request)
     },
-    [Symbol.dispose]: () => agent.destroy(),
+    [Symbol.dispose]: () => replicas[Symbol.dispose](),
   }
 }
 
+/** A refusal: no connection came about, so that nothing was sent. */
+type Sent = { readonly reply: UpstreamReply } | { readonly reply?: never; readonly refusal: unknown }
+
 const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
-
-/** Codes that say that the request cannot have arrived. A stopped container's name is no longer known. */
-const refusedCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
-
-function failureOf(error: Error): UpstreamFailure {
-  return 'code' in error && refusedCodes.has(String(error.code)) ? 'refused' : 'reset'
-}
