@@ -70,7 +70,11 @@ test('nothing personal and nothing secret gets past the collector', async t => {
       'http.request.header.authorization': 'Bearer user-token-123',
       'app.card_number': '4111111111111111',
       'client.address': '203.0.113.7',
-      'order.note': 'for ada@techmart.example',
+      'order.note': 'for ada@techmart.example, paid with 4111 1111 1111 1111',
+      'url.path': '/api/products/4111111111111111',
+      'user_agent.original': 'curl of user-token-123',
+      'order.id': '7ec4a127-4000-4000-8000-000000004000',
+      'order.placed': '1700000000000',
       'http.route': '/api/orders',
     },
     more: {
@@ -85,7 +89,7 @@ test('nothing personal and nothing secret gets past the collector', async t => {
     attributes: toAttributes({
       'customer.email': 'ada@techmart.example',
       token: 'user-token-123',
-      note: 'ask ada@techmart.example',
+      note: 'ask ada@techmart.example, who sent Bearer abc.def-hidden',
     }),
   }
 
@@ -99,7 +103,7 @@ test('nothing personal and nothing secret gets past the collector', async t => {
   })
 
   const stored = [...collector.traces.bodies, ...collector.logs.bodies, ...collector.metrics.bodies].join('\n')
-  for (const secret of ['ada@', 'ada%40', 'hunter2', 'user-token', '4111', '203.0.113.7']) {
+  for (const secret of ['ada@', 'ada%40', 'hunter2', 'user-token', 'abc.def', '4111', '203.0.113.7']) {
     assert.ok(
       !stored.includes(secret),
       `${secret} got past: ${stored.slice(Math.max(0, stored.indexOf(secret) - 80), stored.indexOf(secret) + 40)}`,
@@ -107,6 +111,9 @@ test('nothing personal and nothing secret gets past the collector', async t => {
   }
   assert.match(stored, /email=REDACTED&page=REDACTED/)
   assert.match(stored, /"\/api\/orders"/)
+  // What only looks like a card's number stays.
+  assert.match(stored, /7ec4a127-4000-4000-8000-000000004000/)
+  assert.match(stored, /1700000000000"/)
 })
 
 test("a stranger's trace state does not multiply the counts, and two replicas are one series", async t => {

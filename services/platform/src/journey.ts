@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/api'
 import { getRPCMetadata } from '@opentelemetry/core'
 import { isCriticalJourney, journeyNamePattern } from '@techmart/contracts/journeys'
-import { withoutEmails } from './redaction.ts'
+import { withoutSecrets } from './redaction.ts'
 import { Refusal } from './refusals.ts'
 
 export const journeyBaggageKey = 'cuj.name'
@@ -159,8 +159,8 @@ export const consumerContext = (span: Span, parent: Context): Context => parent.
 /** ERROR on the span, with the exception recorded; e-mail addresses in its message are blotted out. */
 export function recordFault(span: Span, error: unknown): void {
   const fault = error instanceof Error ? error : new Error(String(error))
-  const message = withoutEmails(fault.message)
-  span.recordException({ name: fault.name, message, stack: withoutEmails(fault.stack ?? '') })
+  const message = withoutSecrets(fault.message)
+  span.recordException({ name: fault.name, message, stack: withoutSecrets(fault.stack ?? '') })
   span.setStatus({ code: SpanStatusCode.ERROR, message })
 }
 

@@ -5,7 +5,7 @@ import type { EachMessagePayload, IHeaders } from 'kafkajs'
 import type { TSchema } from 'typebox'
 import { beginJourney, consumerContext, endJourney, recordFault } from './journey.ts'
 import type { ConsumeOptions, ConsumerParts, MessageMeta } from './kafka-consumer.ts'
-import { withoutEmails } from './redaction.ts'
+import { withoutSecrets } from './redaction.ts'
 import { delay } from './wait.ts'
 
 const firstPauseMs = 200
@@ -38,7 +38,7 @@ export function makeMessageHandler<S extends TSchema>(
       value: { raw: text },
       headers: {
         ...carrier,
-        reason: withoutEmails(reason).slice(0, 500),
+        reason: withoutSecrets(reason).slice(0, 500),
         'source-topic': topic,
         'source-partition': String(meta.partition),
         'source-offset': meta.offset,

@@ -3,7 +3,7 @@
 import { context, isSpanContextValid, logs, ROOT_CONTEXT, SeverityNumber, trace } from '@opentelemetry/api'
 import winston from 'winston'
 import Transport from 'winston-transport'
-import { withoutEmails } from './redaction.ts'
+import { withoutSecrets } from './redaction.ts'
 
 export type Log = winston.Logger
 
@@ -28,16 +28,16 @@ const spanIds = winston.format(info => {
   return info
 })
 
-/** Errors become plain fields (JSON shows an Error as {}), and e-mail addresses are blotted out wherever they slipped in. */
+/** Errors become plain fields (JSON shows an Error as {}), and e-mail addresses, cards and tokens are blotted out wherever they slipped in. */
 const plainFields = winston.format(info => {
   for (const [name, value] of Object.entries(info)) {
     if (value instanceof Error) {
       delete info[name]
       info['exception.type'] = value.name
-      info['exception.message'] = withoutEmails(messageWithCauses(value))
-      info['exception.stacktrace'] = withoutEmails(value.stack ?? '')
+      info['exception.message'] = withoutSecrets(messageWithCauses(value))
+      info['exception.stacktrace'] = withoutSecrets(value.stack ?? '')
     } else if (typeof value === 'string') {
-      info[name] = withoutEmails(value)
+      info[name] = withoutSecrets(value)
     } else if (typeof value === 'object' && value !== null) {
       info[name] = plain(value)
     }
@@ -45,12 +45,12 @@ const plainFields = winston.format(info => {
   return info
 })
 
-/** A copy without e-mail addresses. What JSON cannot hold becomes text: a log line never throws. */
+/** A copy without secrets. What JSON cannot hold becomes text: a log line never throws. */
 function plain(value: object): unknown {
   try {
-    return JSON.parse(withoutEmails(JSON.stringify(value)))
+    return JSON.parse(withoutSecrets(JSON.stringify(value)))
   } catch {
-    return withoutEmails(String(value))
+    return withoutSecrets(String(value))
   }
 }
 

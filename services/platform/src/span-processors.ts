@@ -2,7 +2,7 @@
 import { type Attributes, type Context, propagation } from '@opentelemetry/api'
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace'
-import { withoutEmails, withoutQueryValues, withoutUrlSecrets } from './redaction.ts'
+import { withoutPathSecrets, withoutQueryValues, withoutSecrets, withoutUrlSecrets } from './redaction.ts'
 import type { TelemetryQueue } from './telemetry-queue.ts'
 
 const nothing = async () => {}
@@ -18,13 +18,13 @@ export const journeyProcessor: SpanProcessor = {
   shutdown: nothing,
 }
 
-/** Cuts the values of queries, and e-mail addresses wherever they are. Stands before the queue. */
+/** Cuts the values of queries, what may be somebody's in a path, and e-mail addresses, cards and tokens wherever they are. Stands before the queue. */
 export const redactionProcessor: SpanProcessor = {
   onStart() {},
   onEnd(span: ReadableSpan) {
     redact(span.attributes)
     for (const event of span.events) if (event.attributes) redact(event.attributes)
-    if (span.status.message?.includes('@')) span.status.message = withoutEmails(span.status.message)
+    if (span.status.message) span.status.message = withoutSecrets(span.status.message)
   },
   forceFlush: nothing,
   shutdown: nothing,
@@ -34,8 +34,9 @@ function redact(attributes: Attributes): void {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value !== 'string') continue
     if (name === 'url.query') attributes[name] = withoutQueryValues(value)
-    else if (name === 'url.full') attributes[name] = withoutEmails(withoutUrlSecrets(value))
-    else if (value.includes('@') || value.includes('%40')) attributes[name] = withoutEmails(value)
+    else if (name === 'url.full') attributes[name] = withoutSecrets(withoutUrlSecrets(value))
+    else if (name === 'url.path') attributes[name] = withoutPathSecrets(value)
+    else attributes[name] = withoutSecrets(value)
   }
 }
 
