@@ -106,8 +106,8 @@ export const inside = [
     description:
       'Orders between their first step and their last, and messages that wait in the outbox. Good is a handful, and back to none when traffic stops.',
     queries: [
-      { expr: 'sum(orders_unfinished)', legend: 'unfinished orders' },
-      { expr: 'sum(outbox_unsent)', legend: 'messages in the outbox' },
+      { expr: 'max(orders_unfinished)', legend: 'unfinished orders' },
+      { expr: 'sum(max by (service) (outbox_unsent))', legend: 'messages in the outbox' },
     ],
     width: 12,
     unit: 'none',

@@ -166,7 +166,8 @@ function makeFigures({ postgres, metrics, keepPublishedSeconds = 3_600 }: Outbox
       'clean outbox',
       sql => sql`
         delete from outbox where id in (
-          select id from outbox where published_at < now() - make_interval(secs => ${keepPublishedSeconds}) limit 5000)`,
+          select id from outbox where published_at < now() - make_interval(secs => ${keepPublishedSeconds})
+          order by published_at limit 5000 for update skip locked)`,
     )
   }
 }
