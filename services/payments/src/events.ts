@@ -3,7 +3,6 @@ import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
 import type { ChargeCommand } from './charge-order.ts'
 import type { StoredCharge } from './charge-store.ts'
-import type { CircuitStateName } from './circuit.ts'
 
 /** The dependency's name in metrics and logs. */
 export const paymentProviderName = 'payment-provider'
@@ -15,10 +14,8 @@ export interface PaymentsEvents {
   chargeUnanswered(order: ChargeCommand, why: 'failed' | 'circuit_open'): void
   refunded(charge: StoredCharge, how: 'refunded' | 'unknown'): void
   refundUnanswered(charge: StoredCharge, why: 'failed' | 'circuit_open'): void
-  circuitChanged(state: CircuitStateName): void
 }
 
-const circuitValues: Readonly<Record<CircuitStateName, number>> = { closed: 0, 'half-open': 1, open: 2 }
 export const paymentOutcomes: readonly PaymentOutcome[] = ['charged', 'declined', 'failed', 'circuit_open']
 
 export function makePaymentsEvents(metrics: Metrics, log: Log): PaymentsEvents {
@@ -29,12 +26,8 @@ export function makePaymentsEvents(metrics: Metrics, log: Log): PaymentsEvents {
   const refunds = metrics.counter('payment_refunds_total', 'Refunds asked of the provider, by how they ended.', [
     'outcome',
   ])
-  const circuit = metrics.gauge('circuit_breaker_state', 'Circuit to a dependency: 0 closed, 1 half open, 2 open.', [
-    'dependency',
-  ])
   // A series that starts with its first failure has no rate for that failure: all of them are there from the start.
   for (const country of countries) for (const outcome of paymentOutcomes) payments.inc({ country, outcome }, 0)
-  circuit.set({ dependency: paymentProviderName }, circuitValues.closed)
 
   return {
     chargeAnswered(order, answer) {
@@ -60,10 +53,6 @@ export function makePaymentsEvents(metrics: Metrics, log: Log): PaymentsEvents {
     refundUnanswered(charge, why) {
       refunds.inc({ outcome: why })
       log.error('refund unanswered', { order_id: charge.orderId, why })
-    },
-    circuitChanged(state) {
-      circuit.set({ dependency: paymentProviderName }, circuitValues[state])
-      log.warn(`circuit ${state}`, { dependency: paymentProviderName, state })
     },
   }
 }

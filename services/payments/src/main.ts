@@ -6,15 +6,14 @@ import { startLoop } from '@techmart/platform/loop'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { openPostgres } from '@techmart/platform/postgres'
 import { runUntilStopped } from '@techmart/platform/shutdown'
+import { makeTryAgain } from '@techmart/platform/try-again'
 import { buildApp } from './app.ts'
 import { makeChargeOrder } from './charge-order.ts'
 import { makeChargeStore } from './charge-store.ts'
-import { makeCircuit } from './circuit.ts'
 import { readConfig } from './config.ts'
 import { makePaymentsEvents, paymentProviderName } from './events.ts'
 import { isTechnical, makePaymentProvider } from './provider-client.ts'
 import { makeRefundOrder } from './refund-order.ts'
-import { makeTryAgain } from './try-again.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'payments', level: config.LOG_LEVEL })
@@ -39,8 +38,8 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
       dependency: paymentProviderName,
       faults,
       metrics,
+      circuit: { openMs: config.CIRCUIT_OPEN_MS, log, countsServerErrors: true },
     }),
-    circuit: makeCircuit({ openMs: config.CIRCUIT_OPEN_MS, isTechnical, onChange: events.circuitChanged }),
     tryAgain: makeTryAgain({
       isTechnical,
       tryTimeoutMs: config.PROVIDER_TIMEOUT_MS,

@@ -1,10 +1,10 @@
 // The payment provider as payments sees it: an answer, or the error that says there was none.
 import { providerCharge, providerRefund } from '@techmart/contracts/outside-routes'
 import type { Country } from '@techmart/contracts/shop'
+import { CircuitOpenError } from '@techmart/platform/circuit'
 import type { HttpClient } from '@techmart/platform/http-client'
 import { UpstreamError } from '@techmart/platform/refusals'
-import { type Circuit, CircuitOpenError } from './circuit.ts'
-import type { TryAgain } from './try-again.ts'
+import type { TryAgain } from '@techmart/platform/try-again'
 
 export type ProviderAnswer =
   | { outcome: 'approved' }
@@ -27,19 +27,15 @@ export class ProviderFailedError extends Error {
   override readonly name = 'ProviderFailedError'
 }
 
+/** Worth another try. An open circuit is not: it refuses the next one too. */
 export const isTechnical = (error: Error): boolean =>
-  error instanceof ProviderFailedError || error instanceof UpstreamError
+  error instanceof ProviderFailedError || (error instanceof UpstreamError && !(error instanceof CircuitOpenError))
 
-export function makePaymentProvider(ports: {
-  http: HttpClient
-  circuit: Circuit
-  tryAgain: TryAgain
-}): PaymentProvider {
-  const { http, circuit, tryAgain } = ports
-
+/** `http` has the circuit; it counts the tries, 5xx answers among the failures. */
+export function makePaymentProvider({ http, tryAgain }: { http: HttpClient; tryAgain: TryAgain }): PaymentProvider {
   async function ask<T>(call: (timeoutMs: number) => Promise<T>) {
     try {
-      return await tryAgain(timeoutMs => circuit.run(() => call(timeoutMs)))
+      return await tryAgain(call)
     } catch (error) {
       if (error instanceof CircuitOpenError) {
         return { outcome: 'unanswered', why: 'circuit_open', cause: error } as const
@@ -52,7 +48,7 @@ export function makePaymentProvider(ports: {
   }
 
   return {
-    isRefusing: circuit.isRefusing,
+    isRefusing: http.isRefusing,
     charge: ({ orderId, amountCents, country }) =>
       ask<ProviderAnswer>(async timeoutMs => {
         const body = { chargeKey: orderId, amountCents, country }

@@ -75,6 +75,5 @@ export function makeRecordedEvents(): PaymentsEvents & { happened: string[] } {
     chargeUnanswered: (_order, why) => void happened.push(why),
     refunded: (_charge, how) => void happened.push(`refund ${how}`),
     refundUnanswered: (_charge, why) => void happened.push(`refund ${why}`),
-    circuitChanged: state => void happened.push(`circuit ${state}`),
   }
 }

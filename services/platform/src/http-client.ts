@@ -3,7 +3,9 @@
 import { type ParamsOf, pathOf, type QueryOf, type RouteContract } from '@techmart/contracts/route'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { type CircuitOptions, makeCircuit } from './circuit.ts'
 import { type Faults, noFaults } from './faults.ts'
+import type { Log } from './log.ts'
 import { dependencyUp, type Metrics } from './metrics.ts'
 import { UpstreamError, type UpstreamFailure } from './refusals.ts'
 
@@ -32,6 +34,8 @@ export type AnswersOf<R extends RouteContract> = {
 export interface HttpClient {
   /** Throws UpstreamError when there is no answer, or one that the contract does not know. Does not throw on 4xx and 5xx. */
   call<R extends RouteContract>(route: R, request: CallOf<R>, options?: CallOptions): Promise<AnswersOf<R>>
+  /** True while the circuit refuses, and a call would throw CircuitOpenError at once. */
+  isRefusing(): boolean
 }
 
 export interface HttpClientOptions {
@@ -41,42 +45,70 @@ export interface HttpClientOptions {
   readonly dependency: string
   readonly metrics: Metrics
   readonly faults?: Faults
+  /** Stops asking for some seconds when most calls fail; without it every call is made. */
+  readonly circuit?: HttpCircuitOptions
+}
+
+export interface HttpCircuitOptions extends Pick<CircuitOptions, 'openMs'> {
+  readonly log: Log
+  /**
+   * Whether 5xx answers speak against the dependency as no answer does. Right for a provider at the edge of our world; a
+   * service of ours that says so has a circuit of its own for what it stands on.
+   */
+  readonly countsServerErrors?: boolean
 }
 
 /** A client of one service. Sets dependency_up{dependency}: 1 after any answer, 0 after none. */
 export function makeHttpClient(options: HttpClientOptions): HttpClient {
   const { baseUrl, dependency, faults = noFaults } = options
   const up = dependencyUp(options.metrics)
-  return {
-    call: async (route, request, callOptions = {}) => {
-      const timeoutMs = callOptions.timeoutMs ?? options.timeoutMs
-      const limit = AbortSignal.timeout(timeoutMs)
-      const signal = callOptions.signal ? AbortSignal.any([limit, callOptions.signal]) : limit
-      const fail = (kind: UpstreamFailure, words: string, cause?: unknown) =>
-        new UpstreamError(`${dependency} ${words} (${route.method} ${route.path})`, { kind, dependency, cause })
-      try {
-        await faults.strike('http-client', { target: dependency, signal })
-        const response = await fetch(toUrl(baseUrl, route, request), {
-          method: route.method,
-          signal,
-          redirect: 'manual',
-          headers: {
-            ...request.headers,
-            ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
-        })
-        const text = await response.text()
-        up.set({ dependency }, 1)
-        return readAnswer(route, response.status, text, fail)
-      } catch (error) {
-        if (error instanceof UpstreamError && error.kind === 'bad-answer') throw error
-        const kind = signal.aborted ? 'timeout' : failureOf(error)
-        if (!callOptions.signal?.aborted) up.set({ dependency }, 0)
-        throw fail(kind, kind === 'timeout' ? `did not answer within ${timeoutMs} ms` : wordsOf[kind], error)
-      }
-    },
+  const circuit = options.circuit && openCircuit(options, options.circuit)
+
+  const ask: HttpClient['call'] = async (route, request, callOptions = {}) => {
+    const timeoutMs = callOptions.timeoutMs ?? options.timeoutMs
+    const limit = AbortSignal.timeout(timeoutMs)
+    const signal = callOptions.signal ? AbortSignal.any([limit, callOptions.signal]) : limit
+    const fail = (kind: UpstreamFailure, words: string, cause?: unknown) =>
+      new UpstreamError(`${dependency} ${words} (${route.method} ${route.path})`, { kind, dependency, cause })
+    try {
+      await faults.strike('http-client', { target: dependency, signal })
+      const response = await fetch(toUrl(baseUrl, route, request), {
+        method: route.method,
+        signal,
+        redirect: 'manual',
+        headers: {
+          ...request.headers,
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      })
+      const text = await response.text()
+      up.set({ dependency }, 1)
+      return readAnswer(route, response.status, text, fail)
+    } catch (error) {
+      if (error instanceof UpstreamError && error.kind === 'bad-answer') throw error
+      const kind = signal.aborted ? 'timeout' : failureOf(error)
+      if (!callOptions.signal?.aborted) up.set({ dependency }, 0)
+      throw fail(kind, kind === 'timeout' ? `did not answer within ${timeoutMs} ms` : wordsOf[kind], error)
+    }
   }
+
+  return {
+    call: circuit ? (...asked) => circuit.run(() => ask(...asked)) : ask,
+    isRefusing: circuit ? circuit.isRefusing : () => false,
+  }
+}
+
+function openCircuit({ dependency, metrics }: HttpClientOptions, options: HttpCircuitOptions) {
+  const { log, openMs, countsServerErrors = false } = options
+  return makeCircuit({
+    dependency,
+    metrics,
+    log,
+    ...(openMs === undefined ? {} : { openMs }),
+    isFailure: error => error instanceof UpstreamError,
+    isFailedAnswer: answer => countsServerErrors && (answer as { status: number }).status >= 500,
+  })
 }
 
 const wordsOf: Readonly<Record<UpstreamFailure, string>> = {

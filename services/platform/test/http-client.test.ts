@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { ErrorBody } from '@techmart/contracts/errors'
 import { defineRoute } from '@techmart/contracts/route'
+import { CircuitOpenError } from '@techmart/platform/circuit'
 import { FaultError, type Faults, noFaults } from '@techmart/platform/faults'
 import { type HttpClientOptions, makeHttpClient } from '@techmart/platform/http-client'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { UpstreamError, type UpstreamFailure } from '@techmart/platform/refusals'
-import { readMetric } from '@techmart/platform/testing'
+import { fakeLog, readMetric } from '@techmart/platform/testing'
 import Type from 'typebox'
 
 const charge = defineRoute({
@@ -120,3 +121,46 @@ test('a fault at http-client strikes by the name of the dependency', async t => 
 
   await assert.rejects(client.call(charge, request), failsAs('refused'))
 })
+
+test('with a circuit, who does not answer is not asked any more for a while, and a decline says nothing against anybody', async t => {
+  let asked = 0
+  let answer = json(402, { error: 'declined', message: 'insufficient_funds' })
+  const log = fakeLog()
+  const { client, metrics } = await startPayments(
+    t,
+    (incoming, response) => {
+      asked++
+      answer(incoming, response)
+    },
+    { circuit: { log, openMs: 60_000 } },
+  )
+  for (let n = 0; n < 5; n++) await client.call(charge, request)
+  const refusingAfterDeclines = client.isRefusing()
+  answer = incoming => incoming.socket.destroy()
+  for (let n = 0; n < 6; n++) await assert.rejects(client.call(charge, request), failsAs('reset'))
+
+  await assert.rejects(client.call(charge, request), CircuitOpenError)
+
+  assert.deepEqual([refusingAfterDeclines, client.isRefusing()], [false, true])
+  assert.equal(asked, 11)
+  assert.deepEqual(await readMetric(metrics, 'circuit_breaker_state'), { 'dependency=payments': 2 })
+  assert.deepEqual(
+    log.lines.map(({ message, dependency }) => [message, dependency]),
+    [['circuit open', 'payments']],
+  )
+})
+
+for (const [countsServerErrors, refusing] of [
+  [true, true],
+  [false, false],
+] as const) {
+  test(`answers of 503 ${refusing ? 'open' : 'do not open'} a circuit that ${refusing ? 'counts' : 'does not count'} them`, async t => {
+    const { client } = await startPayments(t, json(503, { error: 'unavailable', message: 'not now' }), {
+      circuit: { log: fakeLog(), countsServerErrors },
+    })
+
+    for (let n = 0; n < 5; n++) assert.equal((await client.call(charge, request)).status, 503)
+
+    assert.equal(client.isRefusing(), refusing)
+  })
+}

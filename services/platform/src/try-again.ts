@@ -1,23 +1,23 @@
-// Up to three tries within one time limit, on technical failures only. All tries use the same charge key, so that a lost
-// reply followed by another try does not charge twice.
+// A few tries within one time limit, on technical failures only. For calls that may be repeated: those that change nothing, or
+// that carry the same key every time, so that a lost reply followed by another try does nothing twice.
 import { setTimeout as after } from 'node:timers/promises'
 
 export interface TryAgainOptions {
-  isTechnical: (error: Error) => boolean
-  tryTimeoutMs: number
-  totalMs: number
-  now?: () => number
-  pause?: (ms: number) => Promise<unknown>
+  readonly isTechnical: (error: Error) => boolean
+  readonly tryTimeoutMs: number
+  readonly totalMs: number
+  /** 3 by default. */
+  readonly tries?: number
+  /** A try with less time than this is not worth a call; 150 by default. */
+  readonly shortestTryMs?: number
+  readonly now?: () => number
+  readonly pause?: (ms: number) => Promise<unknown>
 }
 
 export type TryAgain = <T>(ask: (timeoutMs: number) => Promise<T>) => Promise<T>
 
-const tries = 3
-/** A try with less time than this is not worth a call: nearly all answers take longer. */
-const shortestTryMs = 150
-
 export function makeTryAgain(options: TryAgainOptions): TryAgain {
-  const { isTechnical, tryTimeoutMs, totalMs, now = Date.now, pause = after } = options
+  const { isTechnical, tryTimeoutMs, totalMs, tries = 3, shortestTryMs = 150, now = Date.now, pause = after } = options
 
   return async ask => {
     const deadlineMs = now() + totalMs
@@ -35,6 +35,6 @@ export function makeTryAgain(options: TryAgainOptions): TryAgain {
 }
 
 /** 50–100 ms, then 100–200 ms: short beside a checkout, and spread so that tries of many requests do not come together. */
-function jitteredMs(triesMade: number): number {
+export function jitteredMs(triesMade: number): number {
   return 2 ** triesMade * 25 * (1 + Math.random())
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeTryAgain } from '../src/try-again.ts'
+import { makeTryAgain } from '@techmart/platform/try-again'
 
 class StrayError extends Error {}
 const isTechnical = (error: Error) => error instanceof StrayError
