@@ -58,32 +58,48 @@ export interface ConsumerParts {
 
 const longestPauseMs = 5_000
 
-/** Starts at once and never throws: what goes wrong is logged and tried again. Closing waits for the message at hand. */
-export function startConsumer<S extends TSchema>(parts: ConsumerParts, options: ConsumeOptions<S>): Consumer {
+/** One group's options for each of its topics. */
+export type ConsumeOptionsOfEach<S extends readonly TSchema[]> = { readonly [N in keyof S]: ConsumeOptions<S[N]> }
+
+/**
+ * Starts at once and never throws: what goes wrong is logged and tried again. Closing waits for the message at hand. Several
+ * topics of one group are one consumer: kafkajs deals a group's partitions out as if all its members read the same topics.
+ */
+export function startConsumer<S extends readonly TSchema[]>(
+  parts: ConsumerParts,
+  each: ConsumeOptionsOfEach<S>,
+): Consumer {
   const { log } = parts
   const closing = new AbortController()
-  const shape = Compile(options.schema)
-  const handle = makeMessageHandler(parts, { ...options, signal: closing.signal, isShape: value => shape.Check(value) })
+  const group = groupOf(each)
+  const handlers = new Map(
+    each.map(options => {
+      const shape = Compile(options.schema)
+      const isShape = (value: unknown) => shape.Check(value)
+      return [options.topic, makeMessageHandler(parts, { ...options, signal: closing.signal, isShape })] as const
+    }),
+  )
+  const topics = [...handlers.keys()]
   let running = false
 
   const consume = async () => {
     let pauseMs = 200
     while (!closing.signal.aborted) {
-      const consumer = buildConsumer(parts.client, options.group)
+      const consumer = buildConsumer(parts.client, group)
       try {
         const ended = endOf(consumer, closing.signal, isRunning => {
           running = isRunning
           if (isRunning) pauseMs = 200
         })
         await consumer.connect()
-        await consumer.subscribe({ topic: options.topic, fromBeginning: true })
+        await consumer.subscribe({ topics, fromBeginning: true })
         await consumer.run({
           partitionsConsumedConcurrently: 3,
-          eachMessage: (payload: EachMessagePayload) => handle(payload),
+          eachMessage: async (payload: EachMessagePayload) => handlers.get(payload.topic)?.(payload),
         })
         await ended
       } catch (error) {
-        log.warn('the consumer ended; starting another', { topic: options.topic, group: options.group, error })
+        log.warn('the consumer ended; starting another', { topics, group, error })
       } finally {
         running = false
         await consumer.disconnect().catch(() => {})
@@ -96,12 +112,18 @@ export function startConsumer<S extends TSchema>(parts: ConsumerParts, options: 
 
   return {
     isRunning: () => running,
-    [Symbol.toStringTag]: `consumer of ${options.topic}`,
+    [Symbol.toStringTag]: `consumer of ${topics.join(', ')}`,
     [Symbol.asyncDispose]: async () => {
       closing.abort()
       await consuming
     },
   } as Consumer
+}
+
+function groupOf(each: readonly { readonly group: string }[]): string {
+  const [group, ...others] = new Set(each.map(options => options.group))
+  if (group === undefined || others.length > 0) throw new TypeError('A consumer is of one group.')
+  return group
 }
 
 function buildConsumer(client: Kafka, groupId: string): KafkajsConsumer {

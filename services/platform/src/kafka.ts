@@ -4,7 +4,7 @@ import { topics } from '@techmart/contracts/topics'
 import kafkajs from 'kafkajs'
 import type { TSchema } from 'typebox'
 import { type Faults, noFaults } from './faults.ts'
-import { type ConsumeOptions, type Consumer, startConsumer } from './kafka-consumer.ts'
+import { type ConsumeOptionsOfEach, type Consumer, startConsumer } from './kafka-consumer.ts'
 import { makeProducer } from './kafka-producer.ts'
 import { followTopics } from './kafka-topics.ts'
 import { calmRequestQueue } from './kafkajs-timer.ts'
@@ -30,8 +30,11 @@ export interface Producer {
 export interface KafkaPort {
   /** The one producer of this port; connects when first used, and again whenever it has to. */
   producer(): Promise<Producer>
-  /** Begins to consume and goes on until closed, whatever the broker does. Resolves at once: a broker may come later. */
-  consume<S extends TSchema>(options: ConsumeOptions<S>): Promise<Consumer>
+  /**
+   * Begins to consume and goes on until closed, whatever the broker does. Resolves at once: a broker may come later. All topics
+   * of a group are named in one call.
+   */
+  consume<S extends readonly TSchema[]>(...each: ConsumeOptionsOfEach<S>): Promise<Consumer>
   /** Whether the broker answered when last asked, some seconds ago at most. */
   isUp(): boolean
   /** Stops consumers first, then the producer. */
@@ -69,8 +72,8 @@ export async function openKafka(options: KafkaOptions): Promise<KafkaPort> {
   const producer = opened.use(makeProducer({ client }))
   return {
     producer: async () => producer,
-    consume: async consumeOptions => {
-      const consumer = startConsumer({ client, producer, log, metrics, faults }, consumeOptions)
+    consume: async (...each) => {
+      const consumer = startConsumer({ client, producer, log, metrics, faults }, each)
       opened.use(consumer)
       return consumer
     },

@@ -19,3 +19,7 @@ export function toUpstreamError(error: unknown): unknown {
   }
   return error
 }
+
+/** For a consumer: nothing is wrong with the message, the database is away (in earnest or by a fault made on purpose). */
+export const isPostgresOutage = (error: unknown): boolean =>
+  error instanceof UpstreamError && (error.dependency === 'postgres' || error.dependency === 'database')

@@ -163,7 +163,7 @@ function buildKafkajs(t: TestContext, { failConnects = 0 } = {}) {
     },
   } as unknown as Kafka
   const parts = buildParts()
-  const consumer = startConsumer({ ...parts, client }, { topic, group: 'test', schema: Lamp, handle: async () => {} })
+  const consumer = startConsumer({ ...parts, client }, [{ topic, group: 'test', schema: Lamp, handle: async () => {} }])
   t.after(() => consumer[Symbol.asyncDispose]())
   return { consumers, consumer, log: parts.log }
 }
@@ -179,6 +179,20 @@ test('a consumer that kafkajs has given up for good is replaced, and the old one
   assert.equal(consumers.length, 2)
   assert.equal(consumers[0]?.disconnected, true)
   assert.match(log.lines[0]?.message ?? '', /starting another/)
+})
+
+test('topics of two groups are no business of one consumer', () => {
+  const handle = async () => {}
+  const client = {} as unknown as Kafka
+
+  assert.throws(
+    () =>
+      startConsumer({ ...buildParts(), client }, [
+        { topic, group: 'test', schema: Lamp, handle },
+        { topic: 'lamps.v2', group: 'test-too', schema: Lamp, handle },
+      ]),
+    /one group/,
+  )
 })
 
 test('a crash after which kafkajs starts again by itself is left to it', async t => {

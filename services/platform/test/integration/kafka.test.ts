@@ -85,6 +85,33 @@ test('what is sent is consumed, once each, with its key', { timeout: 30_000 }, a
   assert.equal(kafka.isUp(), true)
 })
 
+test('one group reads two topics, each by its own handler, from two replicas', { timeout: 40_000 }, async t => {
+  const [orders, lamps] = await Promise.all([createTopic(t), createTopic(t)])
+  const Lamp = Type.Object({ sku: Type.Integer() })
+  const received: string[] = []
+  const startReplica = async () => {
+    const { kafka } = await startKafka(t)
+    return kafka.consume(
+      { ...optionsFor(orders, async event => void received.push(`order ${event.cents}`)), group: orders },
+      { topic: lamps, group: orders, schema: Lamp, handle: async event => void received.push(`lamp ${event.sku}`) },
+    )
+  }
+  const consumers = await Promise.all([startReplica(), startReplica()])
+  await eventually(() => assert.ok(consumers.every(consumer => consumer.isRunning())), { withinMs: 20_000 })
+  const { producer } = await startKafka(t)
+
+  const numbers = Array.from({ length: 20 }, (_, at) => at)
+  await Promise.all(
+    numbers.flatMap(n => [
+      producer.send({ topic: orders, key: randomUUID(), value: order(n) }),
+      producer.send({ topic: lamps, key: randomUUID(), value: { sku: n } }),
+    ]),
+  )
+
+  const expected = numbers.flatMap(n => [`order ${n}`, `lamp ${n}`]).toSorted()
+  await eventually(() => assert.deepEqual(received.toSorted(), expected), { withinMs: 15_000 })
+})
+
 test('a message of another shape goes to the dead letters at once, with the reason', { timeout: 30_000 }, async t => {
   const topic = await createTopic(t)
   const { kafka, producer, metrics } = await startKafka(t)
