@@ -17,6 +17,9 @@ export const reviewWriteShare = 0.3
 /** Where customers live, by weight. */
 export const countryWeights = { US: 40, GB: 15, DE: 12, FR: 10, JP: 9, BR: 8, IN: 6 }
 
+/** What the seeded customers' past orders say of them, of a hundred in every country (contracts/sample-customers.ts). */
+export const segmentShares = { new: 25, returning: 40, vip: 10, at_risk: 15, churned: 10 }
+
 /** Products have the ids 1 to this number (contracts/catalogue.ts). */
 export const catalogueSize = 240
 
@@ -24,6 +27,9 @@ export const customers = 500
 
 /** What follows as a fraction spreads evenly over 0 to 1, whatever the length: multiples of the golden ratio. */
 const evenly = n => (n * 0.6180339887498949) % 1
+
+/** The same of another number that has no period, so that two choices for one customer do not follow from one another. */
+const evenlyToo = n => (n * Math.SQRT2) % 1
 
 function pickByWeight(weights, fraction) {
   const entries = Object.entries(weights)
@@ -50,11 +56,56 @@ export function pickItems(random) {
   return [...ids].map(productId => ({ productId, quantity: random() < 0.8 ? 1 : 2 }))
 }
 
-/** A customer always lives in the same country. */
-export function pickCustomer(random) {
-  const n = 1 + Math.floor(random() * customers)
-  return { email: `shopper-${n}@techmart.example`, country: pickByWeight(countryWeights, evenly(n)) }
+const countryOf = n => pickByWeight(countryWeights, evenly(n))
+
+/** A digit a customer, which is the place of the segment in segmentShares: every shopper of k6 keeps a copy of this file's data. */
+const segmentDigits = findSegments()
+
+function findSegments() {
+  const places = {}
+  let digits = ''
+  for (let n = 1; n <= customers; n++) {
+    const country = countryOf(n)
+    const place = places[country] ?? 0
+    places[country] = place + 1
+    digits += Object.keys(segmentShares).indexOf(pickByWeight(segmentShares, evenlyToo(place)))
+  }
+  return digits
 }
+
+/** Customer 1 to 500 as the shop was seeded with them: always the same country. */
+export const customerOf = n => ({
+  email: `shopper-${n}@techmart.example`,
+  country: countryOf(n),
+  segment: Object.keys(segmentShares)[Number(segmentDigits[n - 1])],
+})
+
+export const pickCustomer = random => customerOf(1 + Math.floor(random() * customers))
+
+/** Of ten checkouts two come with a promotion code. */
+export const promotionShare = 0.2
+
+/** Codes by weight. Now and then one that is over, or that nobody ever gave out: the shop refuses it. */
+const promotionWeights = { WELCOME10: 60, LAMP5: 38, SPRING24: 1, 'FREE-LUNCH': 1 }
+export const refusedPromotions = ['SPRING24', 'FREE-LUNCH']
+
+/** undefined for most checkouts. */
+export const pickPromotion = random =>
+  random() < promotionShare ? pickByWeight(promotionWeights, random()) : undefined
+
+/** Requests beside the journeys, as shares of them: somebody signs up, an admin looks at the stock. */
+export const signUpShare = 0.005
+export const stockCheckShare = 0.005
+
+/** Events that one POST /api/events may carry. */
+export const eventsAtOnce = 20
+
+/** Who signs up: the last part keeps two shoppers of k6 apart, and the shop forgets them again. */
+export const pickNewcomer = (random, mark) => ({
+  email: `newcomer-${mark}@techmart.example`,
+  name: 'Newcomer',
+  country: pickByWeight(countryWeights, random()),
+})
 
 /** What people type into the search box: words of the catalogue, some in a hurry, some with a category. */
 export const searches = [

@@ -6,18 +6,26 @@ import http from 'k6/http'
 import { Counter } from 'k6/metrics'
 import {
   catalogueSize,
+  eventsAtOnce,
   journeyOf,
   pickCustomer,
   pickItems,
+  pickNewcomer,
   pickProduct,
+  pickPromotion,
   pickReview,
   pickSearch,
   pickUpload,
+  refusedPromotions,
   reviewWriteShare,
+  signUpShare,
+  stockCheckShare,
 } from './mix.js'
 
 const storeUrl = __ENV.STORE_URL || 'http://gateway:8080'
 const token = __ENV.TOKEN || 'test-token-789'
+// The test token may not look at the stock, nor forget customers.
+const adminToken = __ENV.ADMIN_TOKEN || 'admin-token-456'
 const rps = Number(__ENV.RPS || 10)
 const users = Number(__ENV.USERS || 0)
 
@@ -60,6 +68,13 @@ const placed = []
 const rememberedOrders = 20
 const rememberedMs = 600_000
 
+/** Who this shopper is just now, and what they have looked at: told to the shop at the next checkout, and then it is the next one's turn. */
+let customer = pickCustomer(Math.random)
+let looks = []
+
+/** The id of whom this shopper signed up last; they are forgotten when the next one signs up, so that customers do not pile up. */
+let newcomer
+
 const expecting = (...statuses) => http.expectedStatuses(...statuses)
 // Declined cards and sold-out products are answers a shop gives; they are no failures.
 const expected = {
@@ -72,12 +87,14 @@ const expected = {
   'order-history': expecting(200),
   'product-upload': expecting(202),
 }
+// The shop may also go on without a code that it cannot look up.
+const expectedOfRefusedPromotion = expecting(201, 400, 402, 409)
 
-function request(journey, method, path, body, headers, responseType) {
+function request(journey, method, path, body, headers, { responseType, responseCallback } = {}) {
   const params = {
     headers: Object.assign({ authorization: `Bearer ${token}`, 'content-type': 'application/json' }, headers),
     tags: { journey },
-    responseCallback: expected[journey],
+    responseCallback: responseCallback || expected[journey],
     timeout: '12s',
   }
   if (responseType) params.responseType = responseType
@@ -86,17 +103,61 @@ function request(journey, method, path, body, headers, responseType) {
   return response
 }
 
+/** A request that is no part of a journey. */
+function beside(method, path, body, bearer, statuses, responseType) {
+  const params = {
+    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    responseCallback: expecting(...statuses),
+    timeout: '12s',
+  }
+  if (responseType) params.responseType = responseType
+  return http.request(method, `${storeUrl}${path}`, body && JSON.stringify(body), params)
+}
+
+function look(name, productId) {
+  const event = { name, country: customer.country, segment: customer.segment }
+  looks.push(productId ? Object.assign(event, { productId }) : event)
+  if (looks.length >= eventsAtOnce) tellLooks()
+}
+
+function tellLooks() {
+  const events = looks
+  looks = []
+  if (events.length > 0) beside('POST', '/api/events', { events }, token, [204])
+}
+
+function signUp() {
+  if (newcomer) {
+    const { status } = beside('DELETE', `/api/users/${newcomer}`, null, adminToken, [204, 404])
+    if (status !== 204 && status !== 404) return
+    newcomer = undefined
+  }
+  const mark = `${exec.vu.idInTest}-${Date.now().toString(36)}`
+  const response = beside('POST', '/api/users', pickNewcomer(Math.random, mark), token, [201], 'text')
+  if (response.status === 201) newcomer = response.json().id
+}
+
+const checkStock = () => beside('GET', '/api/stock-levels?pageSize=20', null, adminToken, [200])
+
 const journeys = {
   'product-discovery'() {
-    const path =
-      Math.random() < 0.5
-        ? `/api/products/${pickProduct(Math.random)}`
-        : `/api/products?page=${1 + Math.floor(Math.random() * Math.ceil(catalogueSize / 20))}&pageSize=20`
-    request('product-discovery', 'GET', path, null, {})
+    if (Math.random() < 0.5) {
+      const productId = pickProduct(Math.random)
+      request('product-discovery', 'GET', `/api/products/${productId}`, null, {})
+      return look('view', productId)
+    }
+    const page = 1 + Math.floor(Math.random() * Math.ceil(catalogueSize / 20))
+    request('product-discovery', 'GET', `/api/products?page=${page}&pageSize=20`, null, {})
+    look('browse')
   },
 
   checkout() {
-    const order = Object.assign(pickCustomer(Math.random), { items: pickItems(Math.random) })
+    const order = { email: customer.email, country: customer.country, items: pickItems(Math.random) }
+    const promotionCode = pickPromotion(Math.random)
+    if (promotionCode) order.promotionCode = promotionCode
+    look('cart')
+    tellLooks()
+    customer = pickCustomer(Math.random)
     const key = `k6-${exec.vu.idInTest}-${exec.vu.iterationInScenario}-${Date.now()}`
     const response = request(
       'checkout',
@@ -104,7 +165,10 @@ const journeys = {
       '/api/orders',
       JSON.stringify(order),
       { 'idempotency-key': key },
-      'text',
+      {
+        responseType: 'text',
+        responseCallback: refusedPromotions.includes(promotionCode) ? expectedOfRefusedPromotion : undefined,
+      },
     )
     if (response.status !== 201) return
     const answer = response.json()
@@ -124,6 +188,7 @@ const journeys = {
     const { q, category } = pickSearch(Math.random)
     const filter = category ? `&category=${encodeURIComponent(category)}` : ''
     request('product-search', 'GET', `/api/products/search?q=${encodeURIComponent(q)}${filter}`, null, {})
+    look('browse')
   },
 
   'product-review'() {
@@ -142,7 +207,20 @@ const journeys = {
   },
 }
 
+/** Newcomers whom an earlier run of k6 signed up and did not live to forget; those who signed up last come first. */
+export function setup() {
+  for (let page = 0; page < 10; page++) {
+    const response = beside('GET', '/api/users?pageSize=100', null, adminToken, [200], 'text')
+    const users = response.status === 200 ? response.json().users : []
+    const left = users.filter(({ email }) => email.startsWith('newcomer-'))
+    for (const { id } of left) beside('DELETE', `/api/users/${id}`, null, adminToken, [204, 404])
+    if (left.length === 0) return
+  }
+}
+
 export default function shop() {
   journeys[journeyOf(exec.scenario.iterationInTest)]()
+  if (Math.random() < signUpShare) signUp()
+  if (Math.random() < stockCheckShare) checkStock()
   if (users > 0) sleep(0.5 + Math.random())
 }

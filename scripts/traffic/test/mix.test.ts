@@ -2,14 +2,17 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { catalogueSize } from '@techmart/contracts/catalogue'
+import { PromotionCode } from '@techmart/contracts/promotion-routes'
 import { publicRoutes } from '@techmart/contracts/public-routes'
+import { buildSampleCustomers } from '@techmart/contracts/sample-customers'
 import { countries } from '@techmart/contracts/shop'
 import { UploadRow } from '@techmart/contracts/upload-routes'
+import { NewUser } from '@techmart/contracts/user-routes'
 import Value from 'typebox/value'
 import * as mix from '../mix.js'
 
 test('traffic covers every journey of the shop that begins with a request', () => {
-  const journeys = new Set(publicRoutes.flatMap(({ journey }) => (journey === undefined ? [] : [journey])))
+  const journeys = new Set(publicRoutes.flatMap(({ route: { journey } }) => (journey === undefined ? [] : [journey])))
 
   assert.equal(journeys.size, 7)
   assert.deepEqual(new Set(Object.keys(mix.journeyShares)), journeys)
@@ -38,6 +41,42 @@ test('all seven countries shop, each customer from one of them', () => {
   assert.equal(new Set(customers.map(({ country }) => country)).size, 7)
   const homes = Map.groupBy(customers, ({ email }) => email)
   for (const visits of homes.values()) assert.equal(new Set(visits.map(({ country }) => country)).size, 1)
+})
+
+test('the shoppers are the customers that the shop was seeded with, in their countries and segments', () => {
+  const seeded = buildSampleCustomers().filter(({ email }) => email.startsWith('shopper-'))
+
+  const shoppers = Array.from({ length: mix.customers }, (_, at) => mix.customerOf(at + 1))
+
+  assert.deepEqual(
+    shoppers,
+    seeded.map(({ email, country, segment }) => ({ email, country, segment })),
+  )
+})
+
+test('two checkouts of ten come with a promotion code, and hardly any with one that is refused', () => {
+  const codes = Array.from({ length: 10_000 }, () => mix.pickPromotion(Math.random))
+
+  const given = codes.filter(code => code !== undefined)
+  assert.ok(Math.abs(given.length / 10_000 - 0.2) < 0.02, `${given.length} of 10,000`)
+  for (const code of given) assert.match(code, new RegExp(PromotionCode.pattern))
+  const refused = given.filter(code => mix.refusedPromotions.includes(code))
+  assert.deepEqual(new Set(refused), new Set(mix.refusedPromotions))
+  assert.ok(refused.length < 100, `${refused.length} of 10,000 checkouts would be refused for their code`)
+})
+
+test('who signs up has an address that the contract takes and that no other shopper of k6 has', () => {
+  const newcomers = ['1-abc', '2-abc'].map(mark => mix.pickNewcomer(Math.random, mark))
+
+  for (const newcomer of newcomers) assert.ok(Value.Check(NewUser, newcomer), JSON.stringify(newcomer))
+  assert.equal(new Set(newcomers.map(({ email }) => email)).size, 2)
+})
+
+test('what is asked beside the journeys is a small part of all requests', () => {
+  // A checkout tells its shopper's looks; the other two are shares of all requests, and a sign-up forgets the one before.
+  const perRequest = mix.journeyShares.checkout / 100 + 2 * mix.signUpShare + mix.stockCheckShare
+
+  assert.ok(perRequest < 0.2, `${perRequest} a request`)
 })
 
 test('a cart holds one to three different products of the catalogue', () => {
