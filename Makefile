@@ -1,10 +1,10 @@
 # Words a person types; the work is in scripts/. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs images rebuild traffic chaos chaos-list chaos-stop mute unmute slo slo-explain test test-unit test-rules test-stack bench format
+.PHONY: help up down clean status logs images rebuild deploy dev replay-dead traffic chaos chaos-list chaos-stop mute unmute slo slo-explain test test-unit test-rules test-stack bench format
 
 NODE := scripts/with-node.sh
-export SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD
+export SERVICE IMAGE TOPIC FIX OFFSET FILE SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,15 @@ images: ## Get or make every image, without starting anything
 
 rebuild: ## Build our image again and restart one service (SERVICE=api)
 	@scripts/rebuild.sh $(SERVICE)
+
+deploy: ## Replace a service by what the sources are now, one replica at a time (SERVICE=api; docs/deployment.md)
+	@scripts/deploy.sh
+
+dev: ## Run one service from the sources as you edit them, with an inspector (SERVICE=api)
+	@scripts/dev.sh
+
+replay-dead: ## List dead letters and put corrected ones back (TOPIC=orders.placed.v1)
+	@scripts/replay-dead.sh
 
 traffic: ## Change the shoppers: RPS=20 requests a second, or USERS=5 DURATION=60
 	@scripts/traffic.sh

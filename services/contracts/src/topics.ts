@@ -7,10 +7,13 @@ export interface Topic {
 
 const dayMs = 86_400_000
 
-const withDeadLetters = (topic: Topic): readonly Topic[] => [
-  topic,
-  { name: `${topic.name}.dead`, partitions: 1, retentionMs: 7 * dayMs },
-]
+export const deadLetterTopicOf = (topic: Topic): Topic => ({
+  name: `${topic.name}.dead`,
+  partitions: 1,
+  retentionMs: 7 * dayMs,
+})
+
+const withDeadLetters = (topic: Topic): readonly Topic[] => [topic, deadLetterTopicOf(topic)]
 
 export const ordersPlacedTopic: Topic = { name: 'orders.placed.v1', partitions: 3, retentionMs: dayMs }
 

@@ -69,12 +69,15 @@ export function openKafkaLag(brokers: readonly string[]): LagSource {
       await Promise.all(topics.map(async topic => [topic, await connected.fetchTopicOffsets(topic)] as const)),
     )
     return committed.flatMap(({ group, members, topics }) =>
-      topics.map(({ topic, partitions }) => ({
-        group,
-        members,
-        topic,
-        messages: countLag(watermarks.get(topic) ?? [], partitions),
-      })),
+      // Dead letters wait for a person, not for a consumer that is behind: their groups only mark what was put back.
+      topics
+        .filter(({ topic }) => !topic.endsWith('.dead'))
+        .map(({ topic, partitions }) => ({
+          group,
+          members,
+          topic,
+          messages: countLag(watermarks.get(topic) ?? [], partitions),
+        })),
     )
   }
 
