@@ -83,6 +83,20 @@ test('a reservation asked for twice at once is one reservation', async t => {
   assert.equal((await stock.find(11))?.held, 2)
 })
 
+test('an order that is asked for again while it takes the last ones is not told that they are gone', async t => {
+  const { stock, reservations } = await openShelves(t, { 11: 2, 12: 2 })
+  const orderId = randomUUID()
+  const items = [11, 12].map(productId => ({ productId, quantity: 2 }))
+
+  const results = await Promise.all(Array.from({ length: 8 }, () => reservations.reserve(orderId, items)))
+
+  assert.deepEqual(new Set(results.map(result => result.outcome)), new Set(['held']))
+  assert.equal(results.filter(result => result.outcome === 'held' && !result.repeated).length, 1)
+  for (const id of [11, 12]) {
+    assert.deepEqual(await stock.find(id), { productId: id, available: 0, held: 2, threshold: 0 })
+  }
+})
+
 test('committed goods have left the house, once', async t => {
   const { postgres, stock, reservations } = await openShelves(t, { 11: 10 })
   const orderId = randomUUID()
