@@ -56,6 +56,7 @@ export const placeOrder = defineRoute({
   method: 'POST',
   path: '/api/orders',
   summary: 'Checkout: reserves stock, charges, confirms. The same Idempotency-Key gives the same order.',
+  access: { anonymous: 'all', user: 'own', admin: 'all', test: 'all' },
   journey: journeys.checkout,
   bodyLimitBytes: 16_384,
   schema: {
@@ -69,6 +70,7 @@ export const getOrder = defineRoute({
   method: 'GET',
   path: '/api/orders/:id',
   summary: "One order with its line items and history: one's own, by its Order-Key, or with a privileged token.",
+  access: { anonymous: 'own', user: 'own', admin: 'all', test: 'all' },
   journey: journeys.orderLookup,
   schema: {
     params: Type.Object({ id: Uuid }, { additionalProperties: false }),
@@ -93,6 +95,7 @@ export const listOrders = defineRoute({
   path: '/api/orders',
   summary:
     "A customer's orders: one's own, or with a privileged token. Without `email` everybody's, for the admin alone.",
+  access: { anonymous: 'none', user: 'own', admin: 'all', test: 'own' },
   journey: journeys.orderHistory,
   schema: {
     querystring: Type.Object(

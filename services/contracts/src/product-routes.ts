@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { journeys } from './journeys.ts'
-import { defineRoute } from './route.ts'
+import { anyone, defineRoute } from './route.ts'
 import { Cents, lineOfText, PageQuery, ProductId, Rating } from './shop.ts'
 
 export const Product = Type.Object(
@@ -46,6 +46,7 @@ export const listProducts = defineRoute({
   method: 'GET',
   path: '/api/products',
   summary: 'Products of the catalogue, paged, by category if asked.',
+  access: anyone,
   journey: journeys.productDiscovery,
   schema: {
     querystring: Type.Object(
@@ -60,6 +61,7 @@ export const getProduct = defineRoute({
   method: 'GET',
   path: '/api/products/:id',
   summary: 'One product, with what its reviews say together.',
+  access: anyone,
   journey: journeys.productDiscovery,
   schema: {
     params: Type.Object({ id: ProductId }, { additionalProperties: false }),

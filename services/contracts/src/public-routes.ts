@@ -1,4 +1,4 @@
-// Every route that the gateway passes on to api. The gateway takes from here which journey a request belongs to.
+// Every route that the gateway passes on, and to whom. The gateway takes from here which journey a request belongs to.
 import * as orderRoutes from './order-routes.ts'
 import * as productRoutes from './product-routes.ts'
 import * as reviewRoutes from './review-routes.ts'
@@ -6,15 +6,23 @@ import type { RouteContract } from './route.ts'
 import * as searchRoutes from './search-routes.ts'
 import * as uploadRoutes from './upload-routes.ts'
 
-export const publicRoutes: readonly RouteContract[] = [
-  productRoutes.listProducts,
-  productRoutes.getProduct,
-  searchRoutes.searchProducts,
-  reviewRoutes.listReviews,
-  reviewRoutes.writeReview,
-  orderRoutes.placeOrder,
-  orderRoutes.getOrder,
-  orderRoutes.listOrders,
-  uploadRoutes.uploadProducts,
-  uploadRoutes.getJob,
+/** Services that have routes of their own under /api. */
+export const publicServices = ['api', 'users', 'inventory'] as const
+export type PublicService = (typeof publicServices)[number]
+
+export interface PublicRoute {
+  /** Who answers. */
+  readonly service: PublicService
+  readonly route: RouteContract
+}
+
+const from = (service: PublicService, ...routes: readonly RouteContract[]): PublicRoute[] =>
+  routes.map(route => ({ service, route }))
+
+export const publicRoutes: readonly PublicRoute[] = [
+  ...from('api', productRoutes.listProducts, productRoutes.getProduct),
+  ...from('api', searchRoutes.searchProducts),
+  ...from('api', reviewRoutes.listReviews, reviewRoutes.writeReview),
+  ...from('api', orderRoutes.placeOrder, orderRoutes.getOrder, orderRoutes.listOrders),
+  ...from('api', uploadRoutes.uploadProducts, uploadRoutes.getJob),
 ]

@@ -2,7 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { journeys } from './journeys.ts'
-import { defineRoute } from './route.ts'
+import { anyone, defineRoute } from './route.ts'
 import { lineOfText, PageQuery, ProductId, Rating, severalLinesOfText, Timestamp, Uuid } from './shop.ts'
 
 const Stars = Type.Integer({ minimum: 1, maximum: 5, description: 'Whole stars, 5 being the best.' })
@@ -56,6 +56,7 @@ export const listReviews = defineRoute({
   method: 'GET',
   path: '/api/products/:id/reviews',
   summary: 'What customers say of a product, newest first.',
+  access: anyone,
   journey: journeys.productReview,
   schema: {
     params: ProductParams,
@@ -68,6 +69,7 @@ export const writeReview = defineRoute({
   method: 'POST',
   path: '/api/products/:id/reviews',
   summary: 'Reviews a product: 201, or 200 where it takes the place of the one that the same customer wrote before.',
+  access: { anonymous: 'none', user: 'own', admin: 'all', test: 'all' },
   journey: journeys.productReview,
   bodyLimitBytes: 16_384,
   schema: { params: ProductParams, body: ReviewRequest, response: { 200: Review, 201: Review, ...commonErrors } },

@@ -1,6 +1,7 @@
 // A route is declared once, here in contracts: the service that owns it registers from it, the gateway learns from it which
 // journey failed when the service is silent, and callers take paths and types from it.
 import type { Static, TSchema } from 'typebox'
+import type { Role } from './identity.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -13,6 +14,19 @@ export interface RouteSchema {
   readonly response: Readonly<Record<number, TSchema>>
 }
 
+/**
+ * What a role may do with a route. `none`: refused before the body is read. `own`: only what is the caller's own, or (for the
+ * role `test`) one customer's that it names; the handler judges. `all`: anybody's.
+ */
+export type Right = 'all' | 'own' | 'none'
+export type Access = Readonly<Record<Role, Right>>
+
+/** No token is needed, and none makes a difference. */
+export const anyone: Access = { anonymous: 'all', user: 'all', admin: 'all', test: 'all' }
+/** The people who run the shop; traffic and tests stand in for them. */
+export const staff: Access = { anonymous: 'none', user: 'none', admin: 'all', test: 'all' }
+export const adminAlone: Access = { anonymous: 'none', user: 'none', admin: 'all', test: 'none' }
+
 export interface RouteContract {
   readonly method: Method
   /** Fastify's notation: `/api/products/:id`. */
@@ -24,6 +38,8 @@ export interface RouteContract {
    * its span, metrics, SLO, alerts and dashboard rows follow from it.
    */
   readonly journey?: string
+  /** Who may; every public route says it (docs/rights.md). Absent on routes between services. */
+  readonly access?: Access
   /** Largest body in bytes; the platform's default where absent. */
   readonly bodyLimitBytes?: number
   readonly schema: RouteSchema

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { journeys } from './journeys.ts'
 import { Product } from './product-routes.ts'
-import { defineRoute } from './route.ts'
+import { anyone, defineRoute } from './route.ts'
 import { lineOfText, PageQuery } from './shop.ts'
 
 export const SearchPage = Type.Object(
@@ -23,6 +23,7 @@ export const searchProducts = defineRoute({
   method: 'GET',
   path: '/api/products/search',
   summary: 'Full-text search, best match first; "quoted phrases", or, and -without work, typing mistakes are forgiven.',
+  access: anyone,
   journey: journeys.productSearch,
   schema: {
     querystring: Type.Object(

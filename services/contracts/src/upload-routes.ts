@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { categories } from './catalogue.ts'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { journeys } from './journeys.ts'
-import { defineRoute } from './route.ts'
+import { defineRoute, staff } from './route.ts'
 import { Timestamp, Uuid } from './shop.ts'
 
 /** One upload holds no more rows than this. */
@@ -90,6 +90,7 @@ export const uploadProducts = defineRoute({
   method: 'POST',
   path: '/api/admin/upload-products',
   summary: `Takes up to ${maxUploadRows} products and answers with a job. The same Idempotency-Key gives the same job.`,
+  access: staff,
   journey: journeys.productUpload,
   // Two hundred and fifty bytes a row, when there are ten thousand.
   bodyLimitBytes: 2_500_000,
@@ -104,6 +105,7 @@ export const getJob = defineRoute({
   method: 'GET',
   path: '/api/admin/jobs/:id',
   summary: 'How far an upload is: its state, its counts, and what was wrong with which row.',
+  access: staff,
   schema: {
     params: Type.Object({ id: Uuid }, { additionalProperties: false }),
     response: { 200: UploadJob, ...commonErrors },

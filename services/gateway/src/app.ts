@@ -7,7 +7,7 @@ import { countRequests } from './count-requests.ts'
 import { identityOf, noticeSuspiciousClients } from './edge-duties.ts'
 import type { GatewayEvents } from './events.ts'
 import { makePassOn } from './pass-on.ts'
-import type { Health, Probe } from './probe.ts'
+import { type Probe, probeAll } from './probe.ts'
 import { apiRoutes } from './routes/api.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
@@ -15,15 +15,16 @@ import { labRoutes } from './routes/lab.ts'
 import { runbookRoutes } from './routes/runbooks.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Upstream } from './upstream.ts'
+import { forEachUpstream, type PerUpstream } from './upstreams.ts'
 
 export interface GatewayDeps {
-  config: Omit<GatewayConfig, 'PORT' | 'API_URL' | 'LAB_URL' | 'LOG_LEVEL' | 'STOP_TIMEOUT_MS'>
+  config: GatewayConfig
   log: Log
   metrics: Metrics
   faults: Faults
   events: GatewayEvents
-  upstreams: { api: Upstream; lab: Upstream }
-  probes: { api: Probe; lab: Probe }
+  upstreams: PerUpstream<Upstream>
+  probes: PerUpstream<Probe>
 }
 
 export function buildApp(deps: GatewayDeps): HttpApp {
@@ -38,23 +39,26 @@ export function buildApp(deps: GatewayDeps): HttpApp {
     requestTimeoutMs: 16_000 + 2 * config.UPSTREAM_TIMEOUT_MS,
     // The edge is ready without its upstreams: it has to be there to say, and to count, that they are not.
     readiness: async () => {
-      const [api, lab] = await Promise.all([probes.api(), probes.lab()])
-      return { ready: true, dependencies: { api: upOrDown(api), lab: upOrDown(lab) } }
+      const healths = Object.entries(await probeAll(probes))
+      // A dependency that is in trouble of its own still answers.
+      const states = healths.map(([name, { status }]) => [name, status === 'down' ? 'down' : 'up'] as const)
+      return { ready: true, dependencies: Object.fromEntries(states) }
     },
   })
   addSecurityHeaders(app)
   countRequests(app, events)
   noticeSuspiciousClients(app, { perMinute: config.SUSPICIOUS_PER_MINUTE, events })
 
+  const passOn = forEachUpstream(name => makePassOn({ upstream: upstreams[name], identityOf }))
   const bodyLimitBytes = config.BODY_LIMIT_BYTES
   app.register(healthRoutes, { probes })
   app.register(apiRoutes, {
-    passOn: makePassOn({ upstream: upstreams.api, identityOf }),
+    passOn,
     events,
     requestsPerMinute: config.RATE_LIMIT_PER_MINUTE,
     bodyLimitBytes,
   })
-  app.register(labRoutes, { passOn: makePassOn({ upstream: upstreams.lab, identityOf }), bodyLimitBytes })
+  app.register(labRoutes, { passOn: passOn.lab, bodyLimitBytes })
   app.register(runbookRoutes, { folder: config.RUNBOOKS_DIR })
   app.register(homeRoutes, {
     links: {
@@ -65,6 +69,3 @@ export function buildApp(deps: GatewayDeps): HttpApp {
   })
   return app
 }
-
-/** A dependency that is in trouble of its own still answers. */
-const upOrDown = ({ status }: Health): 'up' | 'down' => (status === 'down' ? 'down' : 'up')

@@ -8,7 +8,9 @@ const Url = (description: string, defaultUrl?: string) =>
 const GatewayConfig = Type.Object({
   ...serviceEnv,
   PORT: Type.Integer({ ...serviceEnv.PORT, default: 8080 }),
-  API_URL: Url('Where /api is passed to.'),
+  API_URL: Url('Where routes of the service api are passed to.'),
+  USERS_URL: Url('Where routes of the service users are passed to.'),
+  INVENTORY_URL: Url('Where routes of the service inventory are passed to.'),
   UPSTREAM_TIMEOUT_MS: Type.Integer({
     minimum: 50,
     maximum: 120_000,

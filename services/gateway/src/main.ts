@@ -8,6 +8,7 @@ import { readConfig } from './config.ts'
 import { makeGatewayEvents } from './events.ts'
 import { makeProbe } from './probe.ts'
 import { openUpstream } from './upstream.ts'
+import { forEachUpstream, readUpstreamUrls } from './upstreams.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'gateway', level: config.LOG_LEVEL })
@@ -16,8 +17,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const metrics = buildMetrics()
   const faults = opened.use(followFaults({ service: 'gateway', labUrl: config.LAB_URL, log }))
   const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults, metrics }
-  const api = opened.use(openUpstream({ dependency: 'api', baseUrl: config.API_URL, ...common }))
-  const lab = opened.use(openUpstream({ dependency: 'lab', baseUrl: config.LAB_URL, ...common }))
+  const urls = readUpstreamUrls(config)
 
   const app = buildApp({
     config,
@@ -25,11 +25,8 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     metrics,
     faults,
     events: makeGatewayEvents(metrics, log),
-    upstreams: { api, lab },
-    probes: {
-      api: makeProbe({ dependency: 'api', baseUrl: config.API_URL, metrics }),
-      lab: makeProbe({ dependency: 'lab', baseUrl: config.LAB_URL, metrics }),
-    },
+    upstreams: forEachUpstream(name => opened.use(openUpstream({ dependency: name, baseUrl: urls[name], ...common }))),
+    probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: urls[name], metrics })),
   })
   opened.use(await listen(app, config.PORT, { stopping }))
 })

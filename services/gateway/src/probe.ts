@@ -13,6 +13,15 @@ export interface Health {
 /** Never throws; an upstream that is silent for a second is down. */
 export type Probe = () => Promise<Health>
 
+/** All at once. */
+export async function probeAll<Name extends string>(
+  probes: Readonly<Record<Name, Probe>>,
+): Promise<Record<Name, Health>> {
+  const names = Object.keys(probes) as Name[]
+  const healths = await Promise.all(names.map(async name => [name, await probes[name]()] as const))
+  return Object.fromEntries(healths) as Record<Name, Health>
+}
+
 export function makeProbe(options: {
   dependency: string
   baseUrl: string

@@ -8,14 +8,18 @@ test('all wrong variables are named at once', () => {
 
   assert.throws(reading, (error: unknown) => {
     assert.ok(error instanceof ConfigError)
-    for (const name of ['PORT', 'API_URL', 'RATE_LIMIT_PER_MINUTE', 'LOG_LEVEL'])
+    for (const name of ['PORT', 'API_URL', 'USERS_URL', 'INVENTORY_URL', 'RATE_LIMIT_PER_MINUTE', 'LOG_LEVEL'])
       assert.match(error.message, new RegExp(name))
     return true
   })
 })
 
-test('only the address of api has no default', () => {
-  const config = readConfig({ API_URL: 'http://api:3001' })
+test('only the addresses of those it passes on to have no default', () => {
+  const config = readConfig({
+    API_URL: 'http://api:3001',
+    USERS_URL: 'http://users:3004',
+    INVENTORY_URL: 'http://inventory:3002',
+  })
 
   assert.equal(config.PORT, 8080)
   assert.equal(config.UPSTREAM_TIMEOUT_MS, 10_000)

@@ -52,6 +52,8 @@ async function startProcess(t: TestContext, env: Record<string, string>): Promis
     env: {
       PORT: new URL(url).port,
       LAB_URL: await findSilentUrl(),
+      USERS_URL: await findSilentUrl(),
+      INVENTORY_URL: await findSilentUrl(),
       OTEL_SERVICE_NAME: 'gateway',
       OTEL_NODE_RESOURCE_DETECTORS: 'env',
       OTEL_TRACES_SAMPLER: 'traceidratio',

@@ -10,6 +10,7 @@ import { type GatewayConfig, readConfig } from '../src/config.ts'
 import { makeGatewayEvents } from '../src/events.ts'
 import { makeProbe } from '../src/probe.ts'
 import { openUpstream } from '../src/upstream.ts'
+import { forEachUpstream, readUpstreamUrls } from '../src/upstreams.ts'
 
 export interface Edge {
   url: string
@@ -18,34 +19,32 @@ export interface Edge {
 
 export async function startEdge(
   t: TestContext,
-  upstreams: { apiUrl?: string; labUrl?: string },
+  upstreams: { apiUrl?: string; usersUrl?: string; inventoryUrl?: string; labUrl?: string },
   settings: Partial<GatewayConfig> = {},
 ): Promise<Edge> {
-  const { apiUrl = await findSilentUrl(), labUrl = await findSilentUrl() } = upstreams
-  const config = { ...readConfig({ API_URL: apiUrl, LAB_URL: labUrl }), ...settings }
+  const silentUrl = await findSilentUrl()
+  const { apiUrl = silentUrl, usersUrl = silentUrl, inventoryUrl = silentUrl, labUrl = silentUrl } = upstreams
+  const urls = { API_URL: apiUrl, USERS_URL: usersUrl, INVENTORY_URL: inventoryUrl, LAB_URL: labUrl }
+  const config = { ...readConfig(urls), ...settings }
   const log = fakeLog()
   const metrics = buildMetrics()
   const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: noFaults, metrics }
-  const api = openUpstream({ dependency: 'api', baseUrl: apiUrl, ...common })
-  const lab = openUpstream({ dependency: 'lab', baseUrl: labUrl, ...common })
+  const baseUrls = readUpstreamUrls(config)
+  const opened = forEachUpstream(name => openUpstream({ dependency: name, baseUrl: baseUrls[name], ...common }))
   const app = buildApp({
     config,
     log,
     metrics,
     faults: noFaults,
     events: makeGatewayEvents(metrics, log),
-    upstreams: { api, lab },
-    probes: {
-      api: makeProbe({ dependency: 'api', baseUrl: apiUrl, metrics }),
-      lab: makeProbe({ dependency: 'lab', baseUrl: labUrl, metrics }),
-    },
+    upstreams: opened,
+    probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: baseUrls[name], metrics })),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.after(async () => {
     app.server.closeAllConnections()
     await app.close()
-    api[Symbol.dispose]()
-    lab[Symbol.dispose]()
+    for (const upstream of Object.values(opened)) upstream[Symbol.dispose]()
   })
   return { url: urlOf(app.server), metrics }
 }

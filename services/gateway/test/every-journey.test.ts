@@ -7,8 +7,8 @@ import { pathOf } from '@techmart/contracts/route'
 import { startEdge } from './edge.ts'
 import { recordJourneys } from './recorded-journeys.ts'
 
-for (const route of publicRoutes.filter(({ journey }) => journey !== undefined)) {
-  test(`${route.method} ${route.path} with a dead api is a failed ${route.journey}`, async t => {
+for (const { service, route } of publicRoutes.filter(({ route }) => route.journey !== undefined)) {
+  test(`${route.method} ${route.path} with a dead ${service} is a failed ${route.journey}`, async t => {
     const recorded = recordJourneys(t)
     const edge = await startEdge(t, {})
 

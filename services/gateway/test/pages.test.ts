@@ -46,15 +46,16 @@ test('there is no way out of the folder of runbooks, and no runbook is 404 in ou
 })
 
 test('health names every dependency and what it says of its own', async t => {
-  const apiUrl = await startUpstream(t, (_request, reply) => {
-    reply.setHeader('content-type', 'application/json')
-    reply.end(JSON.stringify({ service: 'api', status: 'degraded', dependencies: { postgres: 'down', kafka: 'up' } }))
+  const startHealthy = (health: object) =>
+    startUpstream(t, (_request, reply) => {
+      reply.setHeader('content-type', 'application/json')
+      reply.end(JSON.stringify(health))
+    })
+  const edge = await startEdge(t, {
+    apiUrl: await startHealthy({ service: 'api', status: 'degraded', dependencies: { postgres: 'down', kafka: 'up' } }),
+    inventoryUrl: await startHealthy({ service: 'inventory', status: 'ok', dependencies: { postgres: 'up' } }),
+    labUrl: await startHealthy({ service: 'lab', status: 'ok', dependencies: {} }),
   })
-  const labUrl = await startUpstream(t, (_request, reply) => {
-    reply.setHeader('content-type', 'application/json')
-    reply.end(JSON.stringify({ service: 'lab', status: 'ok', dependencies: {} }))
-  })
-  const edge = await startEdge(t, { apiUrl, labUrl })
 
   const reply = await fetch(`${edge.url}/api/health`)
 
@@ -64,6 +65,8 @@ test('health names every dependency and what it says of its own', async t => {
     status: 'degraded',
     dependencies: {
       api: { status: 'degraded', dependencies: { postgres: 'down', kafka: 'up' } },
+      users: { status: 'down' },
+      inventory: { status: 'up', dependencies: { postgres: 'up' } },
       lab: { status: 'up', dependencies: {} },
     },
   })

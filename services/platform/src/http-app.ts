@@ -8,6 +8,7 @@ import type { BodyOf, ParamsOf, QueryOf, RouteContract } from '@techmart/contrac
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Faults } from './faults.ts'
+import { enforceAccess } from './http-access.ts'
 import { answerErrors } from './http-errors.ts'
 import { addHealthRoutes, type Readiness } from './http-health.ts'
 import { runJourneys } from './http-journeys.ts'
@@ -62,6 +63,8 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
   countRequests(app, options.metrics)
   limitHandling(app, options.requestTimeoutMs ?? 8_000)
   runJourneys(app)
+  // The edge's own routes are open to all, and the identity headers it receives are a stranger's.
+  if (!options.isEdge) enforceAccess(app)
   if (options.faults) strikeRequests(app, options.faults)
   answerErrors(app, options.log)
   addHealthRoutes(app, options)
@@ -90,8 +93,8 @@ export type AnswerOf<R extends RouteContract> = {
 
 /**
  * Registers a route of contracts. The handler returns the body (200, or what `reply.code()` was given) or the reply it has sent;
- * it throws Refusal for expected refusals. A route with a journey makes one event a request, refusals before the handler
- * included, and answers with the header `x-techmart-journey: counted`.
+ * it throws Refusal for expected refusals. Who has no right by the contract never gets there. A route with a journey makes one
+ * event a request, refusals before the handler included, and answers with the header `x-techmart-journey: counted`.
  */
 export function addRoute<R extends RouteContract>(
   app: HttpApp,
@@ -104,7 +107,7 @@ export function addRoute<R extends RouteContract>(
     url: route.path,
     schema: { summary: route.summary, ...input, response },
     ...(route.bodyLimitBytes === undefined ? {} : { bodyLimit: route.bodyLimitBytes }),
-    config: { journey: route.journey },
+    config: { journey: route.journey, access: route.access },
     handler: (request, reply) => handler(request as unknown as RequestOf<R>, reply as unknown as FastifyReply),
   })
 }

@@ -1,4 +1,5 @@
 import { getOrder, listOrders, placeOrder as placeOrderRoute } from '@techmart/contracts/order-routes'
+import { type Caller, isSame, readCaller } from '@techmart/platform/caller'
 import { addRoute, type HttpApp } from '@techmart/platform/http-app'
 import {
   conflict,
@@ -10,7 +11,6 @@ import {
   outOfStock,
   unauthorized,
 } from '@techmart/platform/refusals'
-import { type Caller, isSame, readCaller } from '../caller.ts'
 import type { ApiEvents } from '../events.ts'
 import type { OrderKeys } from '../order-key.ts'
 import { type OrderRecord, toOrder } from '../order-record.ts'

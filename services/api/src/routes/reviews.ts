@@ -1,7 +1,7 @@
 import { listReviews, type ReviewRequest, writeReview } from '@techmart/contracts/review-routes'
+import { type Caller, isSame, readCaller } from '@techmart/platform/caller'
 import { addRoute, type HttpApp } from '@techmart/platform/http-app'
 import { forbidden, invalid, notFound, unauthorized } from '@techmart/platform/refusals'
-import { type Caller, isSame, readCaller } from '../caller.ts'
 import type { ApiEvents } from '../events.ts'
 import type { ProductStore } from '../product-store.ts'
 import type { AuthorIdOf } from '../review-author.ts'

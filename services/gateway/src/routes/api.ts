@@ -1,5 +1,5 @@
-// /api: every public route of the contracts, and nothing else. Bodies are passed on as they came; api checks them.
-import { publicRoutes } from '@techmart/contracts/public-routes'
+// /api: every public route of the contracts, and nothing else. Bodies are passed on as they came; the owner checks them.
+import { type PublicService, publicRoutes } from '@techmart/contracts/public-routes'
 import { notFound } from '@techmart/platform/refusals'
 import type { FastifyPluginAsync } from 'fastify'
 import { checkIdentity, limitRate } from '../edge-duties.ts'
@@ -9,7 +9,7 @@ import type { PassOn } from '../pass-on.ts'
 import { takeBodiesAsTheyAre } from './raw-bodies.ts'
 
 export interface ApiRoutesOptions {
-  passOn: PassOn
+  passOn: Readonly<Record<PublicService, PassOn>>
   events: GatewayEvents
   requestsPerMinute: number
   bodyLimitBytes: number
@@ -23,13 +23,13 @@ export const apiRoutes: FastifyPluginAsync<ApiRoutesOptions> = async (app, optio
   limitRate(app, { perMinute: requestsPerMinute, events })
   checkIdentity(app)
 
-  for (const route of publicRoutes) {
+  for (const { service, route } of publicRoutes) {
     app.route({
       method: route.method,
       url: route.path,
       bodyLimit: route.bodyLimitBytes ?? bodyLimitBytes,
       config: route.journey === undefined ? {} : { edgeJourney: route.journey },
-      handler: passOn,
+      handler: passOn[service],
     })
   }
 

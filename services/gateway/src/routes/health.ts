@@ -1,20 +1,19 @@
 // /api/health: how the gateway and what it stands on are, for people and for `make status`. 503 when the shop cannot work.
 import type { FastifyPluginAsync } from 'fastify'
-import type { Probe } from '../probe.ts'
+import { type Probe, probeAll } from '../probe.ts'
+import type { PerUpstream, UpstreamName } from '../upstreams.ts'
 
-export interface HealthRoutesOptions {
-  /** By the dependency's name. Without api there is no shop; without the lab there is. */
-  probes: { api: Probe; lab: Probe }
-}
+/** Without these nothing can be sold; without the others there is less to see. */
+const needed: readonly UpstreamName[] = ['api', 'inventory']
 
-export const healthRoutes: FastifyPluginAsync<HealthRoutesOptions> = async (app, { probes }) => {
+export const healthRoutes: FastifyPluginAsync<{ probes: PerUpstream<Probe> }> = async (app, { probes }) => {
   app.get('/api/health', async (_request, reply) => {
-    const [api, lab] = await Promise.all([probes.api(), probes.lab()])
-    const all = [api.status, lab.status]
-    const status = api.status === 'down' ? 'down' : all.every(one => one === 'up') ? 'up' : 'degraded'
+    const dependencies = await probeAll(probes)
+    const isDown = needed.some(name => dependencies[name].status === 'down')
+    const isUp = Object.values(dependencies).every(({ status }) => status === 'up')
     return reply
-      .code(status === 'down' ? 503 : 200)
+      .code(isDown ? 503 : 200)
       .header('cache-control', 'no-store')
-      .send({ service: 'gateway', status, dependencies: { api, lab } })
+      .send({ service: 'gateway', status: isDown ? 'down' : isUp ? 'up' : 'degraded', dependencies })
   })
 }

@@ -1,4 +1,4 @@
-// Who asks, as the gateway says in its identity headers.
+// Who asks, as the gateway says in its identity headers. Only services behind the gateway may believe them.
 import { identityHeaders, type Role, roles } from '@techmart/contracts/identity'
 
 export interface Caller {
