@@ -30,8 +30,8 @@ const rps = Number(__ENV.RPS || 10)
 const users = Number(__ENV.USERS || 0)
 
 // A request may take up to the gateway's 10 s, so that a constant rate needs up to ten shoppers a request; beyond the limit k6
-// drops iterations and says so, rather than outgrowing its container.
-const maxShoppers = Math.min(Math.max(20, rps * 11), 250)
+// drops iterations and says so, rather than outgrowing its container: 150 take 70 MiB, 250 more than the 104 it has.
+const maxShoppers = Math.min(Math.max(20, rps * 11), 150)
 
 const constantRate = {
   executor: 'constant-arrival-rate',
