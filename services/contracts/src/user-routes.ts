@@ -2,7 +2,7 @@
 // between here and there.
 import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
-import { defineRoute } from './route.ts'
+import { type Access, adminAlone, defineRoute } from './route.ts'
 import { Cents, Country, lineOfText, PageQuery, type Segment, Timestamp, Uuid } from './shop.ts'
 
 /** The segments that a customer can be in; `unknown` is said of an order whose customer nobody could tell. */
@@ -46,10 +46,14 @@ export const NewUser = Type.Object(
 )
 export type NewUser = Static<typeof NewUser>
 
+/** Oneself; those who run the shop or stand in for its customers, anybody. */
+const ownAccount: Access = { anonymous: 'none', user: 'own', admin: 'all', test: 'all' }
+
 export const createUser = defineRoute({
   method: 'POST',
   path: '/api/users',
   summary: 'Signs a customer up. 409 where the e-mail address is known already.',
+  access: { anonymous: 'all', user: 'own', admin: 'all', test: 'all' },
   bodyLimitBytes: 4_096,
   schema: { body: NewUser, response: { 201: User, ...commonErrors } },
 })
@@ -60,6 +64,7 @@ export const getUser = defineRoute({
   method: 'GET',
   path: '/api/users/:id',
   summary: 'One customer: oneself, or with a privileged token.',
+  access: ownAccount,
   schema: { params: UserParams, response: { 200: User, ...commonErrors } },
 })
 
@@ -73,6 +78,7 @@ export const updateUser = defineRoute({
   method: 'PATCH',
   path: '/api/users/:id',
   summary: 'Changes the name or the country of a customer; the e-mail address stays.',
+  access: ownAccount,
   bodyLimitBytes: 4_096,
   schema: { params: UserParams, body: UserChanges, response: { 200: User, ...commonErrors } },
 })
@@ -81,6 +87,7 @@ export const deleteUser = defineRoute({
   method: 'DELETE',
   path: '/api/users/:id',
   summary: 'Forgets a customer: name, address and statistics. Their orders stay with the shop.',
+  access: ownAccount,
   schema: { params: UserParams, response: { 204: Type.Null(), ...commonErrors } },
 })
 
@@ -99,6 +106,7 @@ export const listUsers = defineRoute({
   method: 'GET',
   path: '/api/users',
   summary: 'Customers, paged, by country and segment if asked; for the admin alone.',
+  access: adminAlone,
   schema: {
     querystring: Type.Object(
       { country: Type.Optional(Country), segment: Type.Optional(CustomerSegment), ...PageQuery },
