@@ -7,6 +7,8 @@ const ApiEnv = Type.Object({
   KAFKA_BROKERS: Type.Array(Type.String(), { minItems: 1, description: 'Addresses host:port of Kafka brokers.' }),
   INVENTORY_URL: Type.String({ pattern: '^https?://', description: 'The inventory service.' }),
   PAYMENTS_URL: Type.String({ pattern: '^https?://', description: 'The payments service.' }),
+  USERS_URL: Type.String({ pattern: '^https?://', description: 'The users service: customers and their segments.' }),
+  OUTSIDE_URL: Type.String({ pattern: '^https?://', description: 'Where the carrier listens.' }),
   ORDER_KEY_SECRET: Type.String({
     minLength: 16,
     description: 'From it the keys that read single orders are made, and the names that tell reviewers apart.',
@@ -16,6 +18,12 @@ const ApiEnv = Type.Object({
     maximum: 60_000,
     default: 8_000,
     description: 'Longest time a checkout may take; shorter than the time-out of the gateway.',
+  }),
+  CIRCUIT_OPEN_MS: Type.Integer({
+    minimum: 100,
+    maximum: 300_000,
+    default: 5_000,
+    description: 'How long an open circuit refuses before it lets one call through to see.',
   }),
   RECOVERY_POLL_MS: Type.Integer({
     minimum: 100,

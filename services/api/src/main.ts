@@ -9,8 +9,11 @@ import { startOutboxRelay } from '@techmart/platform/outbox'
 import { openPostgres } from '@techmart/platform/postgres'
 import { runUntilStopped } from '@techmart/platform/shutdown'
 import { buildApp } from './app.ts'
+import { carrierLimits, carrierName, makeCarrierClient } from './carrier-client.ts'
 import { readSeededCatalogue } from './catalogue.ts'
+import { makeCheckPromotion } from './check-promotion.ts'
 import { readConfig } from './config.ts'
+import { customersTimeoutMs, makeCustomersClient } from './customers-client.ts'
 import { makeApiEvents } from './events.ts'
 import { makeInventoryClient } from './inventory-client.ts'
 import { makeCleanUploads, makeWatchUploads } from './keep-uploads.ts'
@@ -18,7 +21,10 @@ import { makeOrderKeys } from './order-key.ts'
 import { makeOrderStore } from './order-store.ts'
 import { makePaymentsClient } from './payments-client.ts'
 import { makePlaceOrder } from './place-order.ts'
+import { makePrepareOrder } from './prepare-order.ts'
 import { makeProductStore } from './product-store.ts'
+import { makePromotionStore } from './promotion-store.ts'
+import { makeQuoteShipping } from './quote-shipping.ts'
 import { makeRecoverOrders } from './recover-orders.ts'
 import { makeRemoveOldOrders } from './remove-old-orders.ts'
 import { makeRemoveOldReviews } from './remove-old-reviews.ts'
@@ -26,6 +32,7 @@ import { makeAuthorIds } from './review-author.ts'
 import { makeReviewStore } from './review-store.ts'
 import { makeSearchProducts } from './search-products.ts'
 import { makeSearchStore } from './search-store.ts'
+import { seededPromotions } from './seeded-promotions.ts'
 import { readSeededReviews } from './seeded-reviews.ts'
 import { makeSettleOrder } from './settle-order.ts'
 import { keepTrace, withinTrace } from './trace-context.ts'
@@ -45,10 +52,32 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const kafka = opened.use(await openKafka({ brokers: config.KAFKA_BROKERS, clientId: 'api', log, metrics, faults }))
   opened.use(startOutboxRelay({ postgres, producer: await kafka.producer(), log, metrics }))
 
-  const clientOf = (dependency: string, baseUrl: string) =>
-    makeHttpClient({ dependency, baseUrl, timeoutMs: 5_000, metrics, faults })
-  const inventory = makeInventoryClient(clientOf('inventory', config.INVENTORY_URL))
-  const payments = makePaymentsClient(clientOf('payments', config.PAYMENTS_URL))
+  const common = { timeoutMs: 5_000, metrics, faults }
+  const circuit = { log, openMs: config.CIRCUIT_OPEN_MS }
+  const inventory = makeInventoryClient(
+    makeHttpClient({ ...common, dependency: 'inventory', baseUrl: config.INVENTORY_URL }),
+  )
+  const payments = makePaymentsClient(
+    makeHttpClient({ ...common, dependency: 'payments', baseUrl: config.PAYMENTS_URL, circuit }),
+  )
+  const customers = makeCustomersClient(
+    makeHttpClient({
+      ...common,
+      dependency: 'users',
+      baseUrl: config.USERS_URL,
+      timeoutMs: customersTimeoutMs,
+      circuit,
+    }),
+  )
+  const carrier = makeCarrierClient(
+    makeHttpClient({
+      ...common,
+      dependency: carrierName,
+      baseUrl: config.OUTSIDE_URL,
+      timeoutMs: carrierLimits.tryTimeoutMs,
+      circuit: { ...circuit, countsServerErrors: true },
+    }),
+  )
 
   const products = makeProductStore(postgres)
   const reviews = makeReviewStore(postgres)
@@ -56,12 +85,16 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   await products.seed(catalogue)
   await reviews.seed(readSeededReviews(catalogue))
   const searchProducts = makeSearchProducts({ search: makeSearchStore(postgres), events })
+  const promotions = makePromotionStore(postgres)
+  await promotions.seed(seededPromotions)
   const orders = makeOrderStore(postgres)
   const settleOrder = makeSettleOrder({ orders, inventory, payments })
   // Its own answer comes a little before the request's limit would give a shorter one.
   const limits = { requestMs: config.REQUEST_LIMIT_MS - 500, undoMs: 1_500, waitForTwinMs: 2_000 }
+  const quoteShipping = makeQuoteShipping({ carrier, events })
+  const checkPromotion = makeCheckPromotion({ promotions, events })
   const placeOrder = makePlaceOrder({
-    products,
+    prepareOrder: makePrepareOrder({ products, customers, checkPromotion, quoteShipping, events }),
     orders,
     inventory,
     payments,
@@ -102,6 +135,8 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     orders,
     orderKeys: makeOrderKeys(config.ORDER_KEY_SECRET),
     placeOrder,
+    promotions,
+    quoteShipping,
     uploads,
     uploadProducts: makeUploadProducts({ uploads, events: uploadEvents }),
     requestTimeoutMs: config.REQUEST_LIMIT_MS,

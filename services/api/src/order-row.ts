@@ -9,8 +9,13 @@ export interface OrderRow {
   email: string
   country: OrderRecord['country']
   segment: OrderRecord['segment']
+  customer_name: string | null
   items: Order['items']
+  promotion_code: string | null
+  /** A bigint, which arrives as text. */
+  discount_cents: string
   shipping_cents: number
+  shipping_source: OrderRecord['shippingSource']
   /** A bigint, which arrives as text. */
   total_cents: string
   history: Order['history']
@@ -27,8 +32,12 @@ export const toOrderRecord = (row: OrderRow): OrderRecord => ({
   email: row.email,
   country: row.country,
   segment: row.segment,
+  customerName: row.customer_name ?? undefined,
   items: row.items,
+  promotion:
+    row.promotion_code === null ? undefined : { code: row.promotion_code, discountCents: Number(row.discount_cents) },
   shippingCents: row.shipping_cents,
+  shippingSource: row.shipping_source,
   totalCents: Number(row.total_cents),
   history: row.history,
   refusal: row.refusal ?? undefined,

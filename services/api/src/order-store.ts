@@ -8,6 +8,7 @@ import { addToOutbox } from '@techmart/platform/outbox'
 import type { Db, Postgres } from '@techmart/platform/postgres'
 import type { OrderRecord, OrderRefusal } from './order-record.ts'
 import { type OrderRow, toOrderRecord } from './order-row.ts'
+import { giveUseBack, takeUse } from './promotion-store.ts'
 
 export class OrderTakenError extends Error {
   override readonly name = 'OrderTakenError'
@@ -16,6 +17,16 @@ export class OrderTakenError extends Error {
     super(`Order ${orderId} is being settled by somebody else.`)
     this.orderId = orderId
   }
+}
+
+/** The last use went to another order between looking and taking. */
+export class PromotionUsedUpError extends Error {
+  override readonly name = 'PromotionUsedUpError'
+}
+
+/** The order was not created, because its promotion could not be taken; without one it may be. */
+export class PromotionNotTakenError extends Error {
+  override readonly name = 'PromotionNotTakenError'
 }
 
 export type NewOrder = Omit<OrderRecord, 'state' | 'history' | 'refusal' | 'attempt'> & {
@@ -34,12 +45,18 @@ export interface OrderStore {
   findByKey(idempotencyKey: string): Promise<OrderRecord | undefined>
   /** Newest first: a customer's, or everybody's without an e-mail address. `total` is at most `countUpTo`. */
   list(query: OrderListQuery): Promise<{ orders: OrderRecord[]; total: number }>
-  /** Undefined when the idempotency key is taken. `recoverAfterMs`: from then on recovery may take it over. */
+  /**
+   * With one use of its promotion, in one transaction (PromotionUsedUpError, PromotionNotTakenError). Undefined when the
+   * idempotency key is taken. `recoverAfterMs`: from then on recovery may take it over.
+   */
   create(order: NewOrder, recoverAfterMs: number): Promise<OrderRecord | undefined>
   advance(order: OrderRecord, state: 'reserved' | 'charged'): Promise<OrderRecord>
   /** The order and the message that tells of it, in one transaction. */
   confirm(order: OrderRecord): Promise<OrderRecord>
-  /** With a refusal the idempotency key keeps its answer; without, the key is free for another try. */
+  /**
+   * With a refusal the idempotency key keeps its answer; without, the key is free for another try. The use of its promotion
+   * is given back in the same transaction.
+   */
   cancel(order: OrderRecord, refusal?: OrderRefusal): Promise<OrderRecord>
   /** Gives an unfinished order to recovery. */
   handOver(order: OrderRecord, afterMs: number): Promise<void>
@@ -84,21 +101,15 @@ export function makeOrderStore(postgres: Postgres): OrderStore {
       return { orders: rows.map(toOrderRecord), total: counts[0]?.total ?? 0 }
     },
 
-    async create(order, recoverAfterMs) {
-      const history = [{ state: 'pending', at: order.createdAt.toISOString() }]
-      const [row] = await postgres.run<OrderRow>(
-        'create order',
-        sql => sql`
-          INSERT INTO orders (id, idempotency_key, body_hash, state, email, country, segment, items, shipping_cents,
-                              total_cents, history, created_at, recover_at, trace_context)
-          VALUES (${order.id}, ${order.idempotencyKey}, ${order.bodyHash}, 'pending', ${order.email}, ${order.country},
-                  ${order.segment}, ${sql.json([...order.items])}, ${order.shippingCents}, ${order.totalCents},
-                  ${sql.json(history)}, ${order.createdAt}, now() + ${recoverAfterMs} * interval '1 ms',
-                  ${sql.json({ ...order.traceContext })})
-          ON CONFLICT (idempotency_key) DO NOTHING
-          RETURNING *`,
-      )
-      return row && toOrderRecord(row)
+    create: (order, recoverAfterMs) => {
+      const { promotion } = order
+      if (promotion === undefined) return insertOrder(postgres, order, recoverAfterMs)
+      return postgres.transaction(async tx => {
+        // The order first: a repeated request waits here for the first one, and takes nothing.
+        const created = await insertOrder(tx, order, recoverAfterMs)
+        if (created !== undefined) await takePromotion(tx, promotion.code)
+        return created
+      })
     },
 
     advance: (order, state) => changeState(postgres, order, state),
@@ -110,7 +121,15 @@ export function makeOrderStore(postgres: Postgres): OrderStore {
         return confirmed
       }),
 
-    cancel: (order, refusal) => changeState(postgres, order, 'cancelled', refusal),
+    cancel: (order, refusal) => {
+      const { promotion } = order
+      if (promotion === undefined) return changeState(postgres, order, 'cancelled', refusal)
+      return postgres.transaction(async tx => {
+        const cancelled = await changeState(tx, order, 'cancelled', refusal)
+        await giveUseBack(tx, promotion.code)
+        return cancelled
+      })
+    },
 
     async handOver(order, afterMs) {
       await postgres.run(
@@ -149,13 +168,42 @@ export function makeOrderStore(postgres: Postgres): OrderStore {
         sql => sql`
           DELETE FROM orders WHERE id IN (
             SELECT id FROM orders
-            WHERE created_at < now() - ${days} * interval '1 day' AND recover_at IS NULL
+            WHERE created_at < now() - ${days} * interval '1 day' AND recover_at IS NULL AND NOT is_sample
             ORDER BY created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
           RETURNING id`,
       )
       return rows.length
     },
   }
+}
+
+async function insertOrder(db: Db, order: NewOrder, recoverAfterMs: number): Promise<OrderRecord | undefined> {
+  const history = [{ state: 'pending', at: order.createdAt.toISOString() }]
+  const [row] = await db.run<OrderRow>(
+    'create order',
+    sql => sql`
+      INSERT INTO orders (id, idempotency_key, body_hash, state, email, country, segment, customer_name, items,
+                          promotion_code, discount_cents, shipping_cents, shipping_source, total_cents, history,
+                          created_at, recover_at, trace_context)
+      VALUES (${order.id}, ${order.idempotencyKey}, ${order.bodyHash}, 'pending', ${order.email}, ${order.country},
+              ${order.segment}, ${order.customerName ?? null}, ${sql.json([...order.items])},
+              ${order.promotion?.code ?? null}, ${order.promotion?.discountCents ?? 0}, ${order.shippingCents},
+              ${order.shippingSource}, ${order.totalCents}, ${sql.json(history)}, ${order.createdAt},
+              now() + ${recoverAfterMs} * interval '1 ms', ${sql.json({ ...order.traceContext })})
+      ON CONFLICT (idempotency_key) DO NOTHING
+      RETURNING *`,
+  )
+  return row && toOrderRecord(row)
+}
+
+async function takePromotion(tx: Db, code: string): Promise<void> {
+  let taken: boolean
+  try {
+    taken = await takeUse(tx, code)
+  } catch (cause) {
+    throw new PromotionNotTakenError(`One use of ${code} could not be taken.`, { cause })
+  }
+  if (!taken) throw new PromotionUsedUpError(`The last use of ${code} is taken.`)
 }
 
 async function changeState(

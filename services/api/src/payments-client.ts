@@ -6,6 +6,8 @@ import { askAgain } from './ask-again.ts'
 import { unexpectedAnswer } from './unexpected-answer.ts'
 
 export interface PaymentsClient {
+  /** True while payments is known not to answer: a charge would fail at once, without being asked for. */
+  isRefusing(): boolean
   charge(order: ChargedOrder, signal: AbortSignal): Promise<ChargeResult>
   /** Undefined where nothing is known to be charged, or the provider has not answered yet: then a refund settles it. */
   findCharge(orderId: string, signal: AbortSignal): Promise<KnownCharge | undefined>
@@ -31,6 +33,8 @@ const otherLimits = { tries: 2, tryTimeoutMs: 3_500, totalMs: 5_000 }
 
 export function makePaymentsClient(http: HttpClient): PaymentsClient {
   return {
+    isRefusing: http.isRefusing,
+
     async charge({ id, totalCents, country }, signal) {
       const body = { orderId: id, amountCents: totalCents, country }
       const reply = await askAgain(chargeLimits, signal, options => http.call(chargeOrder, { body }, options))

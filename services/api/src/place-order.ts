@@ -3,20 +3,17 @@
 // Knows no HTTP, SQL or Kafka.
 import { createHash, randomUUID } from 'node:crypto'
 import type { OrderRequest } from '@techmart/contracts/order-routes'
-import type { Segment } from '@techmart/contracts/shop'
 import { UpstreamError } from '@techmart/platform/refusals'
 import { delay } from '@techmart/platform/wait'
 import { wasLost } from './ask-again.ts'
-import type { ApiEvents } from './events.ts'
+import type { PromotionProblem } from './check-promotion.ts'
+import type { CheckoutEvents } from './checkout-events.ts'
 import type { InventoryClient } from './inventory-client.ts'
 import { isFinished, type OrderRecord, type OrderRefusal } from './order-record.ts'
-import { type OrderStore, OrderTakenError } from './order-store.ts'
+import { type OrderStore, OrderTakenError, PromotionNotTakenError, PromotionUsedUpError } from './order-store.ts'
 import type { PaymentsClient } from './payments-client.ts'
-import type { ProductStore } from './product-store.ts'
+import { type OrderParts, type PrepareOrder, withoutPromotion } from './prepare-order.ts'
 import type { SettleOrder } from './settle-order.ts'
-
-/** Flat rate to every country, in cents. */
-export const shippingCents = 690
 
 export interface PlaceOrderCommand extends OrderRequest {
   /** Made up where the caller gave none: such a request cannot be repeated. */
@@ -28,6 +25,7 @@ export interface PlaceOrderCommand extends OrderRequest {
 export type PlaceOrderResult =
   | { readonly outcome: 'placed'; readonly order: OrderRecord }
   | { readonly outcome: 'unknown-product'; readonly itemIndex: number; readonly productId: number }
+  | { readonly outcome: 'promotion-refused'; readonly why: PromotionProblem }
   | { readonly outcome: 'out-of-stock'; readonly itemIndex: number; readonly available: number }
   | { readonly outcome: 'declined'; readonly reason: string }
   | { readonly outcome: 'key-reused' }
@@ -36,12 +34,12 @@ export type PlaceOrderResult =
 export type PlaceOrder = (command: PlaceOrderCommand) => Promise<PlaceOrderResult>
 
 export interface PlaceOrderPorts {
-  readonly products: ProductStore
+  readonly prepareOrder: PrepareOrder
   readonly orders: OrderStore
   readonly inventory: InventoryClient
   readonly payments: PaymentsClient
   readonly settleOrder: SettleOrder
-  readonly events: ApiEvents
+  readonly events: CheckoutEvents
   /** The active trace context, to be kept with the order. */
   readonly traceContext: () => Record<string, string>
   readonly limits: PlaceOrderLimits
@@ -62,34 +60,40 @@ const recoveryMarginMs = 4_000
 const lostReplyMs = 3_000
 
 export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
-  const { products, orders, inventory, payments, settleOrder, events, limits } = ports
+  const { prepareOrder, orders, inventory, payments, settleOrder, events, limits } = ports
 
-  async function create(command: PlaceOrderCommand, bodyHash: string): Promise<OrderRecord | PlaceOrderResult> {
-    const known = new Map((await products.findMany(command.items.map(item => item.productId))).map(p => [p.id, p]))
-    const items: OrderRecord['items'] = []
-    for (const [itemIndex, { productId, quantity }] of command.items.entries()) {
-      const product = known.get(productId)
-      if (product === undefined) return { outcome: 'unknown-product', itemIndex, productId }
-      items.push({ productId, name: product.name, quantity, unitPriceCents: product.priceCents })
+  async function create(
+    command: PlaceOrderCommand,
+    bodyHash: string,
+    signal: AbortSignal,
+  ): Promise<OrderRecord | PlaceOrderResult> {
+    const prepared = await prepareOrder(command, signal)
+    if (prepared.outcome === 'promotion-refused') {
+      // The last use may have gone to this very request, sent twice.
+      return (await answerKnownKey(command, bodyHash)) ?? prepared
     }
+    if (prepared.outcome !== 'prepared') return prepared
     const id = randomUUID()
-    const order = await orders.create(
-      {
-        id,
-        idempotencyKey: command.idempotencyKey ?? id,
-        bodyHash,
-        email: command.email,
-        country: command.country,
-        segment: 'unknown' satisfies Segment,
-        items,
-        shippingCents,
-        totalCents: items.reduce((sum, item) => sum + item.quantity * item.unitPriceCents, shippingCents),
-        createdAt: new Date(),
-        traceContext: ports.traceContext(),
-      },
-      limits.requestMs + recoveryMarginMs,
-    )
-    return order ?? repeat(command, bodyHash)
+    const write = (parts: OrderParts) =>
+      orders.create(
+        {
+          ...parts,
+          id,
+          idempotencyKey: command.idempotencyKey ?? id,
+          bodyHash,
+          createdAt: new Date(),
+          traceContext: ports.traceContext(),
+        },
+        limits.requestMs + recoveryMarginMs,
+      )
+    try {
+      return (await write(prepared.parts)) ?? repeat(command, bodyHash)
+    } catch (error) {
+      if (error instanceof PromotionUsedUpError) return { outcome: 'promotion-refused', why: 'used_up' }
+      if (!(error instanceof PromotionNotTakenError)) throw error
+      events.wentWithout('promotion', error.cause)
+      return (await write(withoutPromotion(prepared.parts))) ?? repeat(command, bodyHash)
+    }
   }
 
   /** What a request gets whose key is known; undefined where the key is new, or free again after its order was undone. */
@@ -156,7 +160,7 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     return order
   }
 
-  async function checkOut(created: OrderRecord): Promise<PlaceOrderResult> {
+  async function checkOut(created: OrderRecord, signal: AbortSignal): Promise<PlaceOrderResult> {
     const checkout = { order: created }
     let failure: unknown = new UpstreamError('The goods were not held any more.', {
       kind: 'refused',
@@ -164,7 +168,7 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     })
     let taken = false
     try {
-      await run(checkout, AbortSignal.timeout(limits.requestMs - limits.undoMs))
+      await run(checkout, signal)
     } catch (error) {
       failure = error
       taken = error instanceof OrderTakenError
@@ -184,9 +188,15 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     const bodyHash = hashRequest(command)
     const known = await answerKnownKey(command, bodyHash)
     if (known !== undefined) return known
-    events.checkoutStarted(command.country)
-    const created = await create(command, bodyHash)
-    return 'outcome' in created ? created : checkOut(created)
+    if (payments.isRefusing()) {
+      // Before anything is done for an order that could not be paid.
+      const away = paymentsAreAway()
+      events.checkoutTurnedAway(command.country, away)
+      throw away
+    }
+    const signal = AbortSignal.timeout(limits.requestMs - limits.undoMs)
+    const created = await create(command, bodyHash, signal)
+    return 'outcome' in created ? created : checkOut(created, signal)
   }
 
   return async command => {
@@ -212,12 +222,21 @@ function toResult(order: OrderRecord): PlaceOrderResult {
   }
 }
 
+const paymentsAreAway = () =>
+  new UpstreamError('The circuit to payments is open.', {
+    kind: 'refused',
+    dependency: 'payments',
+    plain:
+      'Payments cannot be taken just now. Nothing was ordered and nothing was charged; please try again in a minute.',
+  })
+
 /** Recovery is at it: how it will end is not known here, and asking again tells. */
 const takenOver = (cause: unknown) =>
   new UpstreamError('The order was taken over by recovery.', { kind: 'timeout', dependency: 'checkout', cause })
 
 /** The same words in another order of keys are the same request. */
-function hashRequest({ caller, email, country, items }: PlaceOrderCommand): string {
-  const plain = [caller, email, country, items.map(item => [item.productId, item.quantity])]
+function hashRequest({ caller, email, country, items, promotionCode }: PlaceOrderCommand): string {
+  const lines = items.map(item => [item.productId, item.quantity])
+  const plain = [caller, email, country, lines, promotionCode?.toUpperCase() ?? null]
   return createHash('sha256').update(JSON.stringify(plain)).digest('hex')
 }

@@ -1,7 +1,7 @@
 // Finishes or undoes what a crash, a lost reply or a dependency that was away left in the middle. Several replicas may run it:
 // each claims its own orders. It opens no journey event, since the checkout was counted when it was asked for; it does go on
 // in the checkout's trace.
-import type { ApiEvents } from './events.ts'
+import type { CheckoutEvents } from './checkout-events.ts'
 import type { OrderRecord } from './order-record.ts'
 import { type OrderStore, OrderTakenError } from './order-store.ts'
 import type { SettleOrder } from './settle-order.ts'
@@ -9,7 +9,7 @@ import type { SettleOrder } from './settle-order.ts'
 export interface RecoverOrdersPorts {
   readonly orders: OrderStore
   readonly settleOrder: SettleOrder
-  readonly events: ApiEvents
+  readonly events: CheckoutEvents
   /** A service that ends leaves the rest to the next one. */
   readonly stopping: AbortSignal
   readonly withinTrace: <T>(traceContext: Readonly<Record<string, string>>, work: () => Promise<T>) => Promise<T>

@@ -4,13 +4,19 @@ import type { HttpApp } from '@techmart/platform/http-app'
 import { buildLog } from '@techmart/platform/log'
 import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
 import { buildApp } from '../src/app.ts'
+import type { CarrierClient } from '../src/carrier-client.ts'
+import { makeCheckPromotion } from '../src/check-promotion.ts'
+import type { CustomersClient } from '../src/customers-client.ts'
 import { makeApiEvents } from '../src/events.ts'
 import type { InventoryClient } from '../src/inventory-client.ts'
 import { makeOrderKeys } from '../src/order-key.ts'
 import type { OrderStore } from '../src/order-store.ts'
 import type { PaymentsClient } from '../src/payments-client.ts'
 import { makePlaceOrder, type PlaceOrderLimits } from '../src/place-order.ts'
+import { makePrepareOrder } from '../src/prepare-order.ts'
 import type { ProductStore } from '../src/product-store.ts'
+import type { PromotionStore } from '../src/promotion-store.ts'
+import { makeQuoteShipping } from '../src/quote-shipping.ts'
 import { makeRecoverOrders } from '../src/recover-orders.ts'
 import { makeAuthorIds } from '../src/review-author.ts'
 import type { ReviewStore } from '../src/review-store.ts'
@@ -20,6 +26,7 @@ import { makeSettleOrder } from '../src/settle-order.ts'
 import { makeUploadEvents } from '../src/upload-events.ts'
 import { makeUploadProducts } from '../src/upload-products.ts'
 import type { UploadStore } from '../src/upload-store.ts'
+import { fakeCarrier, fakeCustomers, fakePromotions } from './fake-order-parts.ts'
 import { fakeUploads } from './fake-uploads.ts'
 import {
   type FakeInventory,
@@ -44,6 +51,9 @@ export interface Stubs<
   readonly search?: SearchStore
   readonly reviews?: ReviewStore
   readonly uploads?: UploadStore
+  readonly customers?: CustomersClient
+  readonly carrier?: CarrierClient
+  readonly promotions?: PromotionStore
   readonly orders: O
   readonly inventory: I
   readonly payments: P
@@ -80,12 +90,15 @@ export function buildTestAppOn<O extends OrderStore, I extends InventoryClient, 
   stubs: Stubs<O, I, P>,
 ): TestApp<O, I, P> {
   const { products, search = fakeSearch(), reviews = fakeReviews(), orders, inventory, payments, limits } = stubs
-  const { uploads = fakeUploads() } = stubs
+  const { uploads = fakeUploads(), customers = fakeCustomers(), carrier = fakeCarrier() } = stubs
+  const { promotions = fakePromotions() } = stubs
   const log = buildLog({ service: 'api', level: 'error' })
   log.silent = true
   const metrics = buildMetrics()
   const events = makeApiEvents(metrics, log)
   const settleOrder = makeSettleOrder({ orders, inventory, payments })
+  const quoteShipping = makeQuoteShipping({ carrier, events })
+  const checkPromotion = makeCheckPromotion({ promotions, events })
   const app = buildApp({
     log,
     metrics,
@@ -99,8 +112,10 @@ export function buildTestAppOn<O extends OrderStore, I extends InventoryClient, 
     uploadProducts: makeUploadProducts({ uploads, events: makeUploadEvents(metrics, log) }),
     faults: noFaults,
     orderKeys: makeOrderKeys('a secret for tests only'),
+    promotions,
+    quoteShipping,
     placeOrder: makePlaceOrder({
-      products,
+      prepareOrder: makePrepareOrder({ products, customers, checkPromotion, quoteShipping, events }),
       orders,
       inventory,
       payments,
@@ -148,11 +163,10 @@ export const checkOut = (
     payload: typeof options.body === 'string' ? options.body : JSON.stringify(options.body ?? orderBody),
   })
 
-/** The value of one series, 0 where it does not exist. */
+/** The series with these labels, summed over the others; 0 where there is none. */
 export async function countOf(metrics: Metrics, name: string, labels: Record<string, string>): Promise<number> {
   const metric = await metrics.registry.getSingleMetric(name)?.get()
-  const series = metric?.values.find(value =>
-    Object.entries(labels).every(([key, label]) => value.labels[key] === label),
-  )
-  return series?.value ?? 0
+  return (metric?.values ?? [])
+    .filter(({ labels: given }) => Object.entries(labels).every(([key, label]) => given[key] === label))
+    .reduce((sum, { value }) => sum + value, 0)
 }

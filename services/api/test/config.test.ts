@@ -8,6 +8,8 @@ const env = {
   KAFKA_BROKERS: 'kafka:9092',
   INVENTORY_URL: 'http://inventory:3002',
   PAYMENTS_URL: 'http://payments:3003',
+  USERS_URL: 'http://users:3004',
+  OUTSIDE_URL: 'http://outside-world:3010',
   ORDER_KEY_SECRET: 'a secret for tests only',
 }
 

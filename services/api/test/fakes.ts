@@ -219,6 +219,7 @@ export function fakePayments(overrides: Partial<PaymentsClient> = {}): FakePayme
   const payments: FakePayments = {
     charges,
     asked: 0,
+    isRefusing: () => false,
     async charge({ id }) {
       charges.set(id, 'charged')
       return { outcome: 'charged' }

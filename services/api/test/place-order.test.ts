@@ -10,7 +10,7 @@ test('an order is confirmed after its goods are reserved and its money is charge
 
   assert.equal(reply.statusCode, 201)
   const { order, orderKey } = reply.json()
-  assert.equal(order.totalCents, 2 * lamp.priceCents + kettle.priceCents + 690)
+  assert.equal(order.totalCents, 2 * lamp.priceCents + kettle.priceCents + 4_40)
   const states = order.history.map((step: { state: string }) => step.state)
   assert.deepEqual(states, ['pending', 'reserved', 'charged', 'confirmed'])
   assert.equal(inventory.reservations.get(order.id), 'committed')

@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { journeys } from './journeys.ts'
+import { PromotionCode } from './promotion-routes.ts'
 import { defineRoute } from './route.ts'
+import { ShippingSource } from './shipping-routes.ts'
 import { Cents, Country, PageQuery, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
 
 export const orderStates = ['pending', 'reserved', 'charged', 'confirmed', 'cancelled'] as const
@@ -19,6 +21,7 @@ export const OrderRequest = Type.Object(
       ),
       { minItems: 1, maxItems: 20 },
     ),
+    promotionCode: Type.Optional(PromotionCode),
   },
   { additionalProperties: false },
 )
@@ -30,14 +33,23 @@ export const Order = Type.Object(
     state: OrderState,
     country: Country,
     segment: Segment,
+    customer: Type.Union(
+      [Type.Object({ name: Type.String(), segment: Segment }, { additionalProperties: false }), Type.Null()],
+      { description: 'Null where nobody signed up with the address, or users could not say in time.' },
+    ),
     items: Type.Array(
       Type.Object(
         { productId: ProductId, name: Type.String(), quantity: Type.Integer(), unitPriceCents: Cents },
         { additionalProperties: false },
       ),
     ),
+    promotion: Type.Union(
+      [Type.Object({ code: PromotionCode, discountCents: Cents }, { additionalProperties: false }), Type.Null()],
+      { description: 'What was taken off; null where no code was given, or promotions could not be read.' },
+    ),
     shippingCents: Cents,
-    totalCents: Cents,
+    shipping: Type.Object({ source: ShippingSource, cents: Cents }, { additionalProperties: false }),
+    totalCents: Type.Integer({ minimum: 0, description: 'Items less the discount, and shipping; US cents.' }),
     createdAt: Timestamp,
     history: Type.Array(Type.Object({ state: OrderState, at: Timestamp }, { additionalProperties: false })),
   },
@@ -55,7 +67,8 @@ export type PlacedOrder = Static<typeof PlacedOrder>
 export const placeOrder = defineRoute({
   method: 'POST',
   path: '/api/orders',
-  summary: 'Checkout: reserves stock, charges, confirms. The same Idempotency-Key gives the same order.',
+  summary:
+    'Checkout: reserves stock, charges, confirms. The same Idempotency-Key gives the same order. A promotion code that does not count is refused.',
   access: { anonymous: 'all', user: 'own', admin: 'all', test: 'all' },
   journey: journeys.checkout,
   bodyLimitBytes: 16_384,

@@ -65,3 +65,25 @@ export const providerMail = defineRoute({
     },
   },
 })
+
+/** The carrier's price for one parcel; asking again costs nothing and may give the same price or a failure. */
+export const carrierQuote = defineRoute({
+  method: 'POST',
+  path: '/shipping/quotes',
+  summary: "The carrier's price for so many pieces to a country.",
+  schema: {
+    body: Type.Object(
+      { country: Country, pieces: Type.Integer({ minimum: 1, maximum: 1_000 }) },
+      { additionalProperties: false },
+    ),
+    response: {
+      200: Type.Object(
+        { country: Country, pieces: Type.Integer({ minimum: 1 }), cents: Cents },
+        { additionalProperties: false },
+      ),
+      400: ErrorBody,
+      500: ErrorBody,
+      503: ErrorBody,
+    },
+  },
+})

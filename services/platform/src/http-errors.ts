@@ -39,11 +39,11 @@ export function answerErrors(app: HttpApp, log: Log): void {
 function toAnswer(error: unknown, request: FastifyRequest): { status: number; body: ErrorBody } {
   if (error instanceof Refusal) return { status: error.status, body: error.toBody() }
   if (error instanceof UpstreamError) {
-    const message =
+    const general =
       error.error === 'timeout'
         ? 'This took too long. Whether it was done is not known; asking again is safe.'
         : 'Something this service needs is not available just now. Please try again.'
-    return { status: error.status, body: { error: error.error, message } }
+    return { status: error.status, body: { error: error.error, message: error.plain ?? general } }
   }
   const fault = error as FastifyError
   if (fault.validation) return { status: 400, body: toInvalid(fault) }

@@ -65,12 +65,18 @@ export type UpstreamFailure = 'refused' | 'timeout' | 'reset' | 'bad-answer'
 export class UpstreamError extends Error {
   readonly kind: UpstreamFailure
   readonly dependency: string
+  /** For the caller, in place of the general words: what is not possible just now, and what became of what was asked. */
+  readonly plain: string | undefined
 
-  constructor(message: string, options: { kind: UpstreamFailure; dependency: string; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: { kind: UpstreamFailure; dependency: string; plain?: string; cause?: unknown },
+  ) {
     super(message, { cause: options.cause })
     this.name = 'UpstreamError'
     this.kind = options.kind
     this.dependency = options.dependency
+    this.plain = options.plain
   }
 
   get status(): 503 | 504 {

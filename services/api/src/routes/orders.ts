@@ -11,6 +11,7 @@ import {
   outOfStock,
   unauthorized,
 } from '@techmart/platform/refusals'
+import type { PromotionProblem } from '../check-promotion.ts'
 import type { ApiEvents } from '../events.ts'
 import type { OrderKeys } from '../order-key.ts'
 import { type OrderRecord, toOrder } from '../order-record.ts'
@@ -41,6 +42,8 @@ export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys, ev
         return reply.code(201).send({ order: toOrder(result.order), orderKey: orderKeys.keyOf(result.order.id) })
       case 'unknown-product':
         throw invalid(`There is no product ${result.productId}.`, { field: `body.items.${result.itemIndex}.productId` })
+      case 'promotion-refused':
+        throw invalid(promotionWords[result.why], { field: 'body.promotionCode' })
       case 'out-of-stock': {
         const { itemIndex, available } = result
         const message = available === 0 ? 'This product is sold out.' : `Only ${available} of this product are left.`
@@ -78,6 +81,13 @@ export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys, ev
     events.ordersListed(email === undefined ? 'all' : 'customer', found.length)
     return { orders: found.map(toOrder), page, pageSize, total }
   })
+}
+
+const promotionWords: Readonly<Record<PromotionProblem, string>> = {
+  unknown: 'There is no such promotion. Order without it, or with another code.',
+  not_started: 'This promotion has not begun yet. Order without it, or with another code.',
+  expired: 'This promotion is over. Order without it, or with another code.',
+  used_up: 'This promotion is used up. Order without it, or with another code.',
 }
 
 /** Page 50,000 reads a million rows to show twenty; nobody needs it. */

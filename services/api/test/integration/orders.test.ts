@@ -194,8 +194,17 @@ async function createOrders(postgres: Postgres, count: number): Promise<OrderRec
     Array.from({ length: count }, () => {
       const id = randomUUID()
       const plain = { id, idempotencyKey: id, bodyHash: '', email: 'ada@techmart.example', traceContext: {} }
-      const money = { shippingCents: 6_90, totalCents: 6_90, items: [] }
-      return orders.create({ ...plain, ...money, country: 'IN', segment: 'unknown', createdAt: new Date() }, 0)
+      const money = {
+        shippingCents: 6_90,
+        shippingSource: 'flat' as const,
+        totalCents: 6_90,
+        items: [],
+        promotion: undefined,
+      }
+      return orders.create(
+        { ...plain, ...money, country: 'IN', segment: 'unknown', customerName: undefined, createdAt: new Date() },
+        0,
+      )
     }),
   )
   return created.filter(order => order !== undefined)
