@@ -52,28 +52,28 @@ export function makeCatalogueStore(postgres: Postgres): CatalogueStore {
  * where nothing of it changed the row is left alone, but for the mark that keeps it from being removed as forgotten.
  */
 async function writeProducts(tx: Db, rows: ProductsUploaded['rows']): Promise<number> {
-  const written = await tx.run<{ created: boolean }>(
+  const [count] = await tx.run<{ created: number }>(
     'write uploaded products',
     sql => sql`
-      INSERT INTO products (id, sku, name, description, category, price_cents, uploaded_at)
-      SELECT coalesce(known.id, nextval('uploaded_product_ids')), uploaded.*, now()
+      WITH written AS (INSERT INTO products (id, sku, name, description, category, price_cents, uploaded_at)
+      SELECT coalesce((SELECT id FROM products WHERE sku = uploaded.sku), nextval('uploaded_product_ids')), uploaded.*, now()
       FROM unnest(
         ${rows.map(row => row.sku)}::text[],
         ${rows.map(row => row.name)}::text[],
         ${rows.map(row => row.description)}::text[],
         ${rows.map(row => row.category)}::text[],
         ${rows.map(row => row.priceCents)}::integer[]) AS uploaded (sku, name, description, category, price_cents)
-      LEFT JOIN products AS known USING (sku)
-      ORDER BY uploaded.sku
+      ORDER BY uploaded.sku COLLATE "C"
       ON CONFLICT (sku) DO UPDATE SET
         name = excluded.name, description = excluded.description, category = excluded.category,
         price_cents = excluded.price_cents, uploaded_at = excluded.uploaded_at
       WHERE products.uploaded_at < now() - interval '1 hour'
         OR (products.name, products.description, products.category, products.price_cents)
           IS DISTINCT FROM (excluded.name, excluded.description, excluded.category, excluded.price_cents)
-      RETURNING xmax = 0 AS created`,
+      RETURNING xmax = 0 AS created)
+      SELECT count(*) FILTER (WHERE created)::integer AS created FROM written`,
   )
-  return written.filter(row => row.created).length
+  return count?.created ?? 0
 }
 
 /** Says whether this was the last message of the job. A job that failed is done after all when its dead letters are replayed. */
