@@ -4,7 +4,9 @@ import * as productRoutes from './product-routes.ts'
 import * as reviewRoutes from './review-routes.ts'
 import type { RouteContract } from './route.ts'
 import * as searchRoutes from './search-routes.ts'
+import * as stockRoutes from './stock-routes.ts'
 import * as uploadRoutes from './upload-routes.ts'
+import * as userRoutes from './user-routes.ts'
 
 /** Services that have routes of their own under /api. */
 export const publicServices = ['api', 'users', 'inventory'] as const
@@ -25,4 +27,8 @@ export const publicRoutes: readonly PublicRoute[] = [
   ...from('api', reviewRoutes.listReviews, reviewRoutes.writeReview),
   ...from('api', orderRoutes.placeOrder, orderRoutes.getOrder, orderRoutes.listOrders),
   ...from('api', uploadRoutes.uploadProducts, uploadRoutes.getJob),
+  ...from('inventory', stockRoutes.listInventory, stockRoutes.getInventory, stockRoutes.changeStock),
+  ...from('inventory', stockRoutes.listStockLevels),
+  ...from('users', userRoutes.createUser, userRoutes.listUsers, userRoutes.getUser),
+  ...from('users', userRoutes.updateUser, userRoutes.deleteUser),
 ]
