@@ -15,7 +15,7 @@ export function makeIlikeStore(db: Db): SearchStore {
             SELECT id, name, description, category, price_cents FROM products
             WHERE name ILIKE ALL (${patterns}::text[])
             ${category === undefined ? sql`` : sql`AND category = ${category}`}
-            LIMIT 1000)
+            LIMIT 500)
           SELECT (SELECT count(*)::integer FROM matches) AS total, * FROM matches
           ORDER BY id LIMIT ${pageSize} OFFSET ${(page - 1) * pageSize}`,
       )

@@ -1,5 +1,5 @@
 // Full-text search in Postgres. A word that stands in half the catalogue must not cost half the catalogue: ranking reads every
-// match, so only the first thousand matches are ranked.
+// match, so only the first five hundred matches are ranked.
 import type { Product } from '@techmart/contracts/product-routes'
 import type { Db } from '@techmart/platform/postgres'
 import { type ProductRow, toProduct } from './product-row.ts'
@@ -13,14 +13,14 @@ export interface SearchQuery {
 }
 
 export interface SearchStore {
-  /** Best match first; `total` is at most 1,000. */
+  /** Best match first; `total` is at most 500. */
   search(query: SearchQuery): Promise<{ products: Product[]; total: number }>
   /** For each word, some that products have and that look like it, the likest first. */
   findLikeWords(words: readonly string[]): Promise<Map<string, string[]>>
 }
 
-/** Ranking them takes some 2 ms; nobody turns more pages. */
-const rankedMatches = 1_000
+/** Ranking them takes some 1 ms; nobody turns more pages. */
+const rankedMatches = 500
 /** By shared groups of three letters, which do not see swapped letters well: so some more than the one that is wanted. */
 const likeWords = 20
 

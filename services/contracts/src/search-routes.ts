@@ -10,7 +10,7 @@ export const SearchPage = Type.Object(
     products: Type.Array(Product, { description: 'Best match first.' }),
     page: Type.Integer(),
     pageSize: Type.Integer(),
-    total: Type.Integer({ description: 'Products in all pages; a search looks at 1,000 at most.' }),
+    total: Type.Integer({ description: 'Products in all pages; a search looks at 500 at most.' }),
     correctedTo: Type.Optional(
       Type.String({ description: 'What was searched for instead, where nothing matched the text as it was typed.' }),
     ),

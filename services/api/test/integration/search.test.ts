@@ -167,14 +167,14 @@ test('a quoted phrase, or, and a minus do what they say', async t => {
   assert.ok(without.total > 0 && without.products.every(({ name }) => !name.includes('Reading')))
 })
 
-test('of a word that is everywhere only the first thousand matches are ranked', async t => {
-  const many = Array.from({ length: 1_500 }, (_, n) => lampIn(1_000 + n, { description: 'Made of wood.' }))
+test('of a word that is everywhere only the first five hundred matches are ranked', async t => {
+  const many = Array.from({ length: 700 }, (_, n) => lampIn(1_000 + n, { description: 'Made of wood.' }))
   const { search } = await openShop(t, many)
 
   const found = await search('plain thing', { pageSize: 100, page: 10 })
   const beyond = await search('plain thing', { pageSize: 100, page: 11 })
 
-  assert.equal(found.total, 1_000)
+  assert.equal(found.total, 500)
   assert.equal(found.products.length, 100)
   assert.equal(beyond.products.length, 0)
 })
