@@ -62,9 +62,8 @@ export async function openDeadLetters(brokers: readonly string[], topic: Topic):
     )
   })
   const wanted = BigInt(offsets.high) - 1n
-  const from = marks.next > BigInt(offsets.low) ? marks.next : BigInt(offsets.low)
   const allRead = Promise.withResolvers<void>()
-  if (from > wanted) allRead.resolve()
+  if (BigInt(offsets.low) > wanted) allRead.resolve()
   await consumer.subscribe({ topic: dead.name, fromBeginning: true })
   await consumer.run({
     autoCommit: false,
@@ -73,6 +72,8 @@ export async function openDeadLetters(brokers: readonly string[], topic: Topic):
       if (BigInt(payload.message.offset) >= wanted) allRead.resolve()
     },
   })
+  // All that are there, the done ones too: they tell which messages need nothing more.
+  consumer.seek({ topic: dead.name, partition: 0, offset: offsets.low })
   if (!(await within(joined))) throw new Error(`Somebody else has the dead letters of ${topic.name} open just now.`)
   await within(allRead.promise)
 
@@ -84,7 +85,9 @@ export async function openDeadLetters(brokers: readonly string[], topic: Topic):
 
   return {
     // Kafka may keep a letter longer than it has to, and its mark no longer than that.
-    waiting: oneAMessage(letters.filter(letter => !isDone(marks, letter.offset) && letter.at.getTime() > oldestAt)),
+    waiting: oneAMessage(letters.filter(letter => letter.at.getTime() > oldestAt)).filter(
+      letter => ![letter.offset, ...letter.again].some(offset => isDone(marks, offset)),
+    ),
     async putBack(letter, value) {
       if (isDone(marks, letter.offset)) throw new Error(`Letter ${letter.offset} has been put back before.`)
       const marked = [letter.offset, ...letter.again].reduce((sum, at) => addMark(sum, at, offsets.low), marks)

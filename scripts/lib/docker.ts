@@ -1,0 +1,38 @@
+// The docker command, for scripts that change the running lab. COMPOSE_PROJECT_NAME says which lab.
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** What it printed; rejects with its own words. */
+export async function docker(...args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await run('docker', [...args], { timeout: 180_000, maxBuffer: 32 * 1024 * 1024 })
+    return stdout.trim()
+  } catch (error) {
+    const words = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join('\n')
+    throw new Error(`docker ${args.slice(0, 3).join(' ')} failed: ${words || String(error)}`, { cause: error })
+  }
+}
+
+/** With the files that the lab was started with; `more` are further ones. */
+export function composeWith(more: readonly string[], ...args: readonly string[]): Promise<string> {
+  const files = ['docker-compose.yml', ...(process.env.LAB_COMPOSE_FILES ?? '').split(' ').filter(Boolean), ...more]
+  const given = ['--project-directory', '.', ...files.flatMap(file => ['-f', file]), '--profile', 'stand-in']
+  return docker('compose', ...given, ...args)
+}
+
+export const compose = (...args: readonly string[]): Promise<string> => composeWith([], ...args)
+
+export interface ComposedService {
+  readonly image: string
+  readonly command?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly ports?: readonly { readonly published?: string }[]
+}
+
+/** Every service as Compose sees it, all variables filled in. */
+export async function readComposedServices(): Promise<Readonly<Record<string, ComposedService>>> {
+  return (JSON.parse(await compose('config', '--format', 'json')) as { services: Record<string, ComposedService> })
+    .services
+}
