@@ -171,8 +171,8 @@ test('of a word that is everywhere only the first five hundred matches are ranke
   const many = Array.from({ length: 700 }, (_, n) => lampIn(1_000 + n, { description: 'Made of wood.' }))
   const { search } = await openShop(t, many)
 
-  const found = await search('plain thing', { pageSize: 100, page: 10 })
-  const beyond = await search('plain thing', { pageSize: 100, page: 11 })
+  const found = await search('plain thing', { pageSize: 100, page: 5 })
+  const beyond = await search('plain thing', { pageSize: 100, page: 6 })
 
   assert.equal(found.total, 500)
   assert.equal(found.products.length, 100)
