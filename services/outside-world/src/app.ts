@@ -1,17 +1,21 @@
 // Deliberately not platform's buildHttpApp: a provider has no /metrics, no journeys and no faults of ours.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
+import type { Carrier } from './carrier.ts'
 import type { OutsideWorldEvents } from './events.ts'
 import type { MailProvider } from './mail-provider.ts'
 import type { PaymentProvider } from './payment-provider.ts'
 import { mailRoutes } from './routes/mail.ts'
 import { paymentRoutes } from './routes/payment.ts'
+import { shippingRoutes } from './routes/shipping.ts'
+import type { TakeTime } from './take-time.ts'
 
 export interface OutsideWorldDeps {
   events: OutsideWorldEvents
   payment: PaymentProvider
   mail: MailProvider
-  takeTime: () => Promise<void>
+  carrier: Carrier
+  takeTime: TakeTime
 }
 
 export function buildApp(deps: OutsideWorldDeps): FastifyInstance {
@@ -39,5 +43,6 @@ export function buildApp(deps: OutsideWorldDeps): FastifyInstance {
   app.get('/health', async () => ({ service: 'outside-world', status: 'up' }))
   app.register(paymentRoutes, { provider: deps.payment, events, takeTime })
   app.register(mailRoutes, { provider: deps.mail, events, takeTime })
+  app.register(shippingRoutes, { carrier: deps.carrier, events, takeTime })
   return app
 }

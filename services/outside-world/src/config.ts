@@ -24,6 +24,7 @@ const OutsideWorldConfig = Type.Object({
   DECLINE_RATIO: Ratio('Share of charges declined, in place of the rate of every country.'),
   TECHNICAL_RATIO: Ratio('Share of payment calls that fail technically, in place of the rate of every country.'),
   MAIL_FAILURE_RATIO: Ratio('Share of mails that fail.'),
+  CARRIER_FAILURE_RATIO: Ratio('Share of questions for a price that fail, in place of the rate of every country.'),
   REMEMBERED_KEYS: Type.Integer({
     minimum: 1,
     maximum: 1_000_000,

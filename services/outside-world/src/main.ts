@@ -1,13 +1,13 @@
-import { setTimeout as after } from 'node:timers/promises'
 import { buildLog } from '@techmart/platform/log'
 import { runUntilStopped } from '@techmart/platform/shutdown'
 import { buildApp } from './app.ts'
-import { drawLatencyMs } from './chance.ts'
+import { makeCarrier } from './carrier.ts'
 import { type OutsideWorldConfig, readConfig } from './config.ts'
-import { countryRates, mailFailureRatio } from './country-rates.ts'
+import { carrierRates, mailFailureRatio, paymentRates } from './country-rates.ts'
 import { makeOutsideWorldEvents } from './events.ts'
 import { makeMailProvider } from './mail-provider.ts'
 import { makePaymentProvider } from './payment-provider.ts'
+import { makeTakeTime } from './take-time.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'outside-world', level: config.LOG_LEVEL })
@@ -21,10 +21,11 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async opened => 
       chance: Math.random,
       rememberedKeys: config.REMEMBERED_KEYS,
     }),
-    takeTime: async () => {
-      const latencyMs = drawLatencyMs(Math.random) * config.LATENCY_SCALE
-      if (latencyMs > 0) await after(latencyMs)
-    },
+    carrier: makeCarrier({
+      failureRatioOf: country => config.CARRIER_FAILURE_RATIO ?? scaled(carrierRates[country].failureRatio),
+      chance: Math.random,
+    }),
+    takeTime: makeTakeTime({ chance: Math.random, scale: config.LATENCY_SCALE }),
   })
 
   opened.defer(() => app.close())
@@ -38,8 +39,8 @@ function openForBusiness(env: OutsideWorldConfig) {
     chance: Math.random,
     rememberedKeys: env.REMEMBERED_KEYS,
     ratesOf: country => ({
-      declineRatio: env.DECLINE_RATIO ?? scaled(countryRates[country].declineRatio),
-      technicalRatio: env.TECHNICAL_RATIO ?? scaled(countryRates[country].technicalRatio),
+      declineRatio: env.DECLINE_RATIO ?? scaled(paymentRates[country].declineRatio),
+      technicalRatio: env.TECHNICAL_RATIO ?? scaled(paymentRates[country].technicalRatio),
     }),
   })
 }

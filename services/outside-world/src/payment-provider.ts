@@ -4,7 +4,7 @@ import type { ProviderCharge } from '@techmart/contracts/outside-routes'
 import type { Country } from '@techmart/contracts/shop'
 import { BoundedMemory } from './bounded-memory.ts'
 import { type Chance, fateOf } from './chance.ts'
-import { type CountryRates, type DeclineReason, declineReasons } from './country-rates.ts'
+import { type DeclineReason, declineReasons, type PaymentRates } from './country-rates.ts'
 
 export type ProviderResult =
   | { outcome: 'answered'; charge: ProviderCharge }
@@ -19,7 +19,7 @@ export interface PaymentProvider {
 
 export interface PaymentProviderOptions {
   seed: string
-  ratesOf: (country: Country) => CountryRates
+  ratesOf: (country: Country) => Pick<PaymentRates, 'declineRatio' | 'technicalRatio'>
   chance: Chance
   rememberedKeys: number
 }

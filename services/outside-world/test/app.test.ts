@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { makeCarrier } from '../src/carrier.ts'
 import { makeMailProvider } from '../src/mail-provider.ts'
 import { makePaymentProvider } from '../src/payment-provider.ts'
 import { buildTestApp, chances, listen, perfectRates } from './fakes.ts'
@@ -73,6 +74,28 @@ test('a mail is accepted, or answered with 503 when the provider fails', async t
 
   assert.equal(accepted.statusCode, 202)
   assert.equal(failed.statusCode, 503)
+})
+
+test('a price is answered, a carrier that fails with 503, and a wrong question with 400', async t => {
+  const asked: unknown[] = []
+  const carrier = makeCarrier({ failureRatioOf: () => 0.05, chance: chances(0.5, 0.01) })
+  const app = buildTestApp(t, { carrier, takeTime: async (...of) => void asked.push(of) })
+  const ask = (body: object) => app.inject({ method: 'POST', url: '/shipping/quotes', body })
+
+  const quoted = await ask({ country: 'JP', pieces: 3 })
+  const failed = await ask({ country: 'JP', pieces: 3 })
+  const wrong = [await ask({ country: 'XX', pieces: 3 }), await ask({ country: 'JP', pieces: 0 }), await ask({})]
+
+  assert.deepEqual([quoted.statusCode, quoted.json()], [200, { country: 'JP', pieces: 3, cents: 1_130 }])
+  assert.equal(failed.statusCode, 503)
+  assert.deepEqual(
+    wrong.map(reply => reply.statusCode),
+    [400, 400, 400],
+  )
+  assert.deepEqual(asked, [
+    ['carrier', 'JP'],
+    ['carrier', 'JP'],
+  ])
 })
 
 test('there is a health answer and no metrics', async t => {

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { buildApp, type OutsideWorldDeps } from '../src/app.ts'
+import { makeCarrier } from '../src/carrier.ts'
 import type { Chance } from '../src/chance.ts'
 import { makeMailProvider } from '../src/mail-provider.ts'
 import { makePaymentProvider } from '../src/payment-provider.ts'
@@ -15,9 +16,10 @@ export const perfectRates = () => ({ declineRatio: 0, technicalRatio: 0 })
 
 export function buildTestApp(t: TestContext, deps: Partial<OutsideWorldDeps> = {}) {
   const app = buildApp({
-    events: { chargeAsked() {}, refundAsked() {}, mailAsked() {} },
+    events: { chargeAsked() {}, refundAsked() {}, mailAsked() {}, quoteAsked() {} },
     payment: makePaymentProvider({ seed: 's', ratesOf: perfectRates, chance: chances(0.5), rememberedKeys: 10 }),
     mail: makeMailProvider({ failureRatio: 0, chance: chances(0.5), rememberedKeys: 10 }),
+    carrier: makeCarrier({ failureRatioOf: () => 0, chance: chances(0.5) }),
     takeTime: async () => {},
     ...deps,
   })

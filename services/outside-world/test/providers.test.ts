@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { countries } from '@techmart/contracts/shop'
-import { drawLatencyMs } from '../src/chance.ts'
-import { countryRates } from '../src/country-rates.ts'
+import { type Country, countries } from '@techmart/contracts/shop'
+import { makeCarrier } from '../src/carrier.ts'
+import { carrierRates, paymentRates } from '../src/country-rates.ts'
+import { carrierPace, drawLatencyMs, type Pace, unhurriedPace } from '../src/latency.ts'
 import { makeMailProvider } from '../src/mail-provider.ts'
 import { makePaymentProvider } from '../src/payment-provider.ts'
 import { chances, perfectRates } from './fakes.ts'
@@ -92,19 +93,78 @@ test('a mail is sent once under one key, and some fail', () => {
   ])
 })
 
-test('latency is mostly between 40 and 120 ms and never beyond what payments waits', () => {
-  const drawn = Array.from({ length: 10_000 }, () => drawLatencyMs(Math.random)).sort((a, b) => a - b)
+test('a parcel costs more to far countries and with more pieces, the same every time', () => {
+  const carrier = makeCarrier({ failureRatioOf: () => 0, chance: chances(0.5) })
+  const cents = (country: Country, pieces: number) => {
+    const result = carrier.quote({ country, pieces })
+    return result.outcome === 'quoted' ? result.cents : Number.NaN
+  }
 
-  const quantile = (q: number) => drawn[Math.floor(q * drawn.length)] ?? Number.NaN
+  for (const country of countries) {
+    assert.ok(cents(country, 2) > cents(country, 1), country)
+    assert.equal(cents(country, 7), cents(country, 7))
+    assert.ok(Number.isInteger(cents(country, 1_000)))
+  }
+  assert.ok(cents('US', 1) < cents('DE', 1) && cents('DE', 1) < cents('BR', 1))
+})
+
+test("the carrier fails as often as the country's rate says, and asking again helps", () => {
+  const failureRatioOf = (country: Country) => (country === 'BR' ? 0.12 : 0.05)
+  const carrier = makeCarrier({ failureRatioOf, chance: chances(0.11, 0.11, 0.5) })
+
+  const results = (['BR', 'US', 'BR'] as const).map(country => carrier.quote({ country, pieces: 1 }).outcome)
+
+  assert.deepEqual(results, ['failed', 'quoted', 'quoted'])
+})
+
+function drawSorted(pace: Pace, slowRatio: number): (q: number) => number {
+  const drawn = Array.from({ length: 20_000 }, () => drawLatencyMs(Math.random, pace, slowRatio)).sort((a, b) => a - b)
+  return q => drawn[Math.floor(q * drawn.length)] ?? Number.NaN
+}
+
+test('a charge mostly takes between 40 and 120 ms and never longer than payments waits', () => {
+  const quantile = drawSorted(unhurriedPace, paymentRates.GB.slowRatio)
+
   assert.ok(quantile(0.05) > 30 && quantile(0.9) < 130, `p5 ${quantile(0.05)}, p90 ${quantile(0.9)}`)
   assert.ok(quantile(0.998) > 200, `p99.8 ${quantile(0.998)}`)
   assert.ok(quantile(0.9999) <= 1_200)
 })
 
-test('every country declines 5 to 12 percent and fails technically in at most 1', () => {
+test('the slow tail is longer in Brazil and India than in the United States', () => {
+  for (const pace of [unhurriedPace, carrierPace]) {
+    const rates = pace === carrierPace ? carrierRates : paymentRates
+    const ratesOf = (country: Country) => drawSorted(pace, rates[country].slowRatio)(0.99)
+    assert.ok(ratesOf('US') < ratesOf('BR') && ratesOf('US') < ratesOf('IN'), `${ratesOf('US')} ${ratesOf('BR')}`)
+  }
+})
+
+test("the carrier's tail is longer than a checkout waits, and most answers are far within it", () => {
+  const quantile = drawSorted(carrierPace, carrierRates.BR.slowRatio)
+
+  assert.ok(quantile(0.9) < 100, `p90 ${quantile(0.9)}`)
+  assert.ok(quantile(0.99) > 500, `p99 ${quantile(0.99)}`)
+})
+
+test('of every country 5 to 15 percent of calls come back empty, most of the charges by declines and at most 1 percent by failures', () => {
   for (const country of countries) {
-    const { declineRatio, technicalRatio } = countryRates[country]
-    assert.ok(declineRatio >= 0.05 && declineRatio <= 0.12, country)
-    assert.ok(technicalRatio <= 0.01, country)
+    const { declineRatio, technicalRatio } = paymentRates[country]
+    const inAll = declineRatio + technicalRatio
+    assert.ok(inAll >= 0.05 && inAll <= 0.15, country)
+    assert.ok(technicalRatio <= 0.01 && declineRatio > 5 * technicalRatio, country)
+    assert.ok(carrierRates[country].failureRatio >= 0.05 && carrierRates[country].failureRatio <= 0.15, country)
+  }
+})
+
+test('rates are low in the United States, in the middle in Europe, and higher in Japan, Brazil and India', () => {
+  const groups = [['US'], ['GB', 'DE', 'FR'], ['JP', 'BR', 'IN']] as const
+  for (const rateOf of [
+    (country: Country) => paymentRates[country].declineRatio,
+    (country: Country) => paymentRates[country].technicalRatio,
+    (country: Country) => paymentRates[country].slowRatio,
+    (country: Country) => carrierRates[country].failureRatio,
+    (country: Country) => carrierRates[country].slowRatio,
+  ]) {
+    const [low, middle, high] = groups.map(group => group.map(rateOf)) as [number[], number[], number[]]
+    assert.ok(Math.max(...low) < Math.min(...middle) && Math.max(...middle) < Math.min(...high))
   }
 })

@@ -3,26 +3,26 @@ import { providerCharge, providerRefund } from '@techmart/contracts/outside-rout
 import type { FastifyReply } from 'fastify'
 import type { OutsideWorldEvents } from '../events.ts'
 import type { PaymentProvider, ProviderResult } from '../payment-provider.ts'
+import type { TakeTime } from '../take-time.ts'
 
 export interface PaymentRoutesOptions {
   provider: PaymentProvider
   events: OutsideWorldEvents
-  /** Resolves after the provider's time to answer. */
-  takeTime: () => Promise<void>
+  takeTime: TakeTime
 }
 
 export const paymentRoutes: FastifyPluginAsyncTypebox<PaymentRoutesOptions> = async (app, options) => {
   const { provider, events, takeTime } = options
 
   app.post(providerCharge.path, { schema: providerCharge.schema }, async (request, reply) => {
-    await takeTime()
+    await takeTime('payment', request.body.country)
     const result = provider.charge(request.body)
     events.chargeAsked(request.body.chargeKey, request.body.country, result)
     return answer(reply, result)
   })
 
   app.post(providerRefund.path, { schema: providerRefund.schema }, async (request, reply) => {
-    await takeTime()
+    await takeTime('payment')
     const result = provider.refund(request.params.chargeKey)
     events.refundAsked(request.params.chargeKey, result)
     return answer(reply, result)
