@@ -11,14 +11,14 @@ export type FaultList = Static<typeof FaultList>
 export const listFaults = defineRoute({
   method: 'GET',
   path: '/lab/faults',
-  summary: 'The faults that are active now.',
+  summary: 'The faults that are active now, and those that are to begin.',
   schema: { response: { 200: FaultList, ...commonErrors } },
 })
 
 export const startFault = defineRoute({
   method: 'POST',
   path: '/lab/faults',
-  summary: 'Starts a fault; it ends by itself after durationSeconds.',
+  summary: 'Starts a fault, now or at startsAt; it ends by itself after durationSeconds.',
   schema: { body: FaultRequest, response: { 201: Fault, ...commonErrors } },
 })
 

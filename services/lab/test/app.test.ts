@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { faultKinds, faultPoints } from '@techmart/contracts/faults'
 import { UpstreamError } from '@techmart/platform/refusals'
 import { buildTestLab } from './build-test-app.ts'
 import { delivery, paymentsFailing, paymentsSlow } from './fixtures.ts'
@@ -45,13 +46,13 @@ for (const { what, body, field, allowed } of [
     what: 'an unknown kind',
     body: { ...paymentsFailing, kind: 'explode' },
     field: 'body.kind',
-    allowed: ['error', 'latency', 'hang'],
+    allowed: [...faultKinds],
   },
   {
     what: 'an unknown place',
     body: { ...paymentsFailing, point: 'disk' },
     field: 'body.point',
-    allowed: ['http-server', 'http-client', 'database', 'consumer'],
+    allowed: [...faultPoints],
   },
   { what: 'a ratio above one', body: { ...paymentsFailing, ratio: 50 }, field: 'body.ratio' },
   {

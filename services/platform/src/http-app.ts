@@ -10,10 +10,11 @@ import type { Static, TSchema } from 'typebox'
 import type { Faults } from './faults.ts'
 import { enforceAccess } from './http-access.ts'
 import { answerErrors } from './http-errors.ts'
+import { strikeRequests } from './http-faults.ts'
 import { addHealthRoutes, type Readiness } from './http-health.ts'
 import { runJourneys } from './http-journeys.ts'
 import { countRequests } from './http-metrics.ts'
-import { limitHandling, signalOf } from './http-time-limit.ts'
+import { limitHandling } from './http-time-limit.ts'
 import { useStrictBodies } from './http-validation.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -65,7 +66,7 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
   runJourneys(app)
   // The edge's own routes are open to all, and the identity headers it receives are a stranger's.
   if (!options.isEdge) enforceAccess(app)
-  if (options.faults) strikeRequests(app, options.faults)
+  if (options.faults) strikeRequests(app, options.faults, { isEdge: options.isEdge ?? false })
   answerErrors(app, options.log)
   addHealthRoutes(app, options)
   return app
@@ -118,14 +119,5 @@ function nameRoutes(app: HttpApp): void {
     const metadata = getRPCMetadata(context.active())
     if (metadata?.type === RPCType.HTTP && request.routeOptions.url) metadata.route = request.routeOptions.url
     done()
-  })
-}
-
-/** Faults strike after validation and inside the journey, so that they can be scoped to one and count against it. */
-function strikeRequests(app: HttpApp, faults: Faults): void {
-  app.addHook('preHandler', async request => {
-    const { url } = request.routeOptions
-    if (url === undefined) return
-    await faults.strike('http-server', { target: `${request.method} ${url}`, signal: signalOf(request) })
   })
 }

@@ -4,6 +4,7 @@ import { type ParamsOf, pathOf, type QueryOf, type RouteContract } from '@techma
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { type CircuitOptions, makeCircuit } from './circuit.ts'
+import { findCountry } from './fault-scope.ts'
 import { type Faults, noFaults } from './faults.ts'
 import type { Log } from './log.ts'
 import { dependencyUp, type Metrics } from './metrics.ts'
@@ -71,7 +72,10 @@ export function makeHttpClient(options: HttpClientOptions): HttpClient {
     const fail = (kind: UpstreamFailure, words: string, cause?: unknown) =>
       new UpstreamError(`${dependency} ${words} (${route.method} ${route.path})`, { kind, dependency, cause })
     try {
-      await faults.strike('http-client', { target: dependency, signal })
+      if (faults.areActive()) {
+        const country = findCountry(request.body, request.query)
+        await faults.strike('http-client', { target: dependency, signal, country })
+      }
       const response = await fetch(toUrl(baseUrl, route, request), {
         method: route.method,
         signal,

@@ -3,7 +3,7 @@ import { whenOver } from './http-end.ts'
 import { durationBucketsSeconds, type Metrics } from './metrics.ts'
 
 /** Probes and scrapes would be most of the requests of a quiet service. */
-const uncounted: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', '/api/health'])
+export const askedByMachines: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics', '/api/health'])
 
 /**
  * http_requests_total and http_request_duration_seconds by method, route and status, and http_requests_in_flight. A caller that
@@ -22,7 +22,7 @@ export function countRequests(app: HttpApp, metrics: Metrics): void {
   app.addHook('onRequest', (request, reply, done) => {
     // Unknown paths share one label value: a scanner must not fill the memory of Prometheus.
     const route = request.routeOptions.url ?? 'unknown'
-    if (!uncounted.has(route)) {
+    if (!askedByMachines.has(route)) {
       const startedAt = performance.now()
       inFlight.inc()
       whenOver(reply.raw, complete => {

@@ -1,6 +1,7 @@
 // A journey is what a customer came for. One span `cuj.<name>` is one event of its SLOs; `cuj.name` in the baggage marks every
 // span below it, in every service. Nothing else in the lab decides what counts.
 import {
+  type BaggageEntry,
   type Context,
   context,
   createContextKey,
@@ -16,6 +17,11 @@ import { withoutSecrets } from './redaction.ts'
 import { Refusal } from './refusals.ts'
 
 export const journeyBaggageKey = 'cuj.name'
+
+/** What a request says of itself while some fault is scoped by it; see fault-scope.ts. */
+export const countryBaggageKey = 'chaos.country'
+export const wordBaggageKey = 'chaos.word'
+const scopeBaggageKeys = [countryBaggageKey, wordBaggageKey] as const
 
 /** One event in the making. `context` is what everything below it runs in. */
 export interface Journey {
@@ -40,14 +46,20 @@ export const findJourneyName = (from: Context = context.active()): string | unde
   propagation.getBaggage(from)?.getEntry(journeyBaggageKey)?.value
 
 /**
- * The context whose baggage names the journey, for spans and calls below. `cuj.name` is the only entry that is kept. Throws a
- * TypeError when the name is not usable as a label value.
+ * The context whose baggage names the journey, for spans and calls below. Of other entries only those that faults are scoped by
+ * are kept. Throws a TypeError when the name is not usable as a label value.
  */
 export function journeyContext(name: string, parent: Context = context.active()): Context {
   if (!journeyNamePattern.test(name)) {
     throw new TypeError(`A journey cannot be called '${name}'; a name matches ${journeyNamePattern}.`)
   }
-  return propagation.setBaggage(parent, propagation.createBaggage({ [journeyBaggageKey]: { value: name } }))
+  const entries: Record<string, BaggageEntry> = { [journeyBaggageKey]: { value: name } }
+  const inherited = propagation.getBaggage(parent)
+  for (const key of scopeBaggageKeys) {
+    const entry = inherited?.getEntry(key)
+    if (entry) entries[key] = entry
+  }
+  return propagation.setBaggage(parent, propagation.createBaggage(entries))
 }
 
 /** Puts `cuj.name` and `cuj.critical` on a span that began before its journey was known: the SERVER or CONSUMER span. */

@@ -3,6 +3,7 @@
 import type { EachMessagePayload, Kafka, Consumer as KafkajsConsumer } from 'kafkajs'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
+import { openGate } from './fault-gate.ts'
 import type { Faults } from './faults.ts'
 import type { Producer } from './kafka.ts'
 import { makeMessageHandler } from './kafka-messages.ts'
@@ -80,14 +81,17 @@ export function startConsumer<S extends readonly TSchema[]>(
     }),
   )
   const topics = [...handlers.keys()]
+  const gate = openGate(parts.faults, topics)
   let running = false
 
   const consume = async () => {
     let pauseMs = 200
     while (!closing.signal.aborted) {
+      await gate.opened(closing.signal)
+      if (closing.signal.aborted) break
       const consumer = buildConsumer(parts.client, group)
       try {
-        const ended = endOf(consumer, closing.signal, isRunning => {
+        const ended = endOf(consumer, AbortSignal.any([closing.signal, gate.closing()]), isRunning => {
           running = isRunning
           if (isRunning) pauseMs = 200
         })
@@ -116,6 +120,7 @@ export function startConsumer<S extends readonly TSchema[]>(
     [Symbol.asyncDispose]: async () => {
       closing.abort()
       await consuming
+      gate[Symbol.dispose]()
     },
   } as Consumer
 }

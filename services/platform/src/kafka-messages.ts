@@ -3,6 +3,7 @@
 import { context, propagation, trace } from '@opentelemetry/api'
 import type { EachMessagePayload, IHeaders } from 'kafkajs'
 import type { TSchema } from 'typebox'
+import { findCountry } from './fault-scope.ts'
 import { beginJourney, consumerContext, endJourney, recordFault } from './journey.ts'
 import type { ConsumeOptions, ConsumerParts, MessageMeta } from './kafka-consumer.ts'
 import { withoutSecrets } from './redaction.ts'
@@ -66,7 +67,10 @@ export function makeMessageHandler<S extends TSchema>(
     let failures = 0
     for (let attempt = 0; ; attempt++) {
       try {
-        await faults.strike('consumer', { target: topic, signal })
+        if (faults.areActive()) {
+          const messageId = `${topic}/${meta.partition}/${meta.offset}`
+          await faults.strike('consumer', { target: topic, signal, messageId, country: findCountry(event) })
+        }
         await options.handle(event as never, meta)
         total.inc({ topic, outcome: 'processed' })
         return {}

@@ -1,6 +1,7 @@
 // Business counters and process figures, pulled by Prometheus from /metrics. What is derived from spans (rate, errors, duration
 // of journeys) is not counted here.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { registerFaultMarks } from './fault-marks.ts'
 import { telemetryLosses } from './telemetry-losses.ts'
 
 /** A registry and three ways to get a metric from it. Asking twice for one name gives the same metric. */
@@ -19,7 +20,7 @@ export interface Metrics {
 /** Seconds; the bounds of the span metrics, so that both views of a request can be laid side by side. */
 export const durationBucketsSeconds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10] as const
 
-/** A registry of its own with the process metrics (event loop, heap, GC, CPU) and the count of lost telemetry. */
+/** A registry of its own with the process metrics (event loop, heap, GC, CPU), the count of lost telemetry, and the faults it is under. */
 export function buildMetrics(): Metrics {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -36,6 +37,7 @@ export function buildMetrics(): Metrics {
       new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] }),
   }
   registerTelemetryLosses(registry)
+  registerFaultMarks(registry)
   return metrics
 }
 

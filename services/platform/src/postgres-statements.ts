@@ -30,7 +30,9 @@ export function makeStatementRunner(options: { url: string; faults: Faults; time
     return context.with(trace.setSpan(context.active(), span), async () => {
       let query: (PendingQuery<Row[]> & SentStatement) | undefined
       try {
-        await options.faults.strike('database', { target: name, limitMs: options.timeoutMs })
+        if (options.faults.areActive()) {
+          await options.faults.strike('database', { target: name, limitMs: options.timeoutMs })
+        }
         query = build() as unknown as PendingQuery<Row[]> & SentStatement
         // The server's own statement_timeout comes first; this one is for a server that does not answer at all.
         const rows = await withLimit(

@@ -2,6 +2,7 @@
 import { type Attributes, type Context, propagation } from '@opentelemetry/api'
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace'
+import { findProcessScenario } from './fault-marks.ts'
 import { withoutPathSecrets, withoutQueryValues, withoutSecrets, withoutUrlSecrets } from './redaction.ts'
 import type { TelemetryQueue } from './telemetry-queue.ts'
 
@@ -12,6 +13,17 @@ export const journeyProcessor: SpanProcessor = {
   onStart(span: Span, parent: Context) {
     const name = propagation.getBaggage(parent)?.getEntry('cuj.name')?.value
     if (name !== undefined) span.setAttribute('cuj.name', name)
+  },
+  onEnd() {},
+  forceFlush: nothing,
+  shutdown: nothing,
+}
+
+/** Marks every span of a process that is struck as a whole; other faults mark just the spans that they touch. */
+export const faultProcessor: SpanProcessor = {
+  onStart(span: Span) {
+    const scenario = findProcessScenario()
+    if (scenario !== undefined) span.setAttribute('chaos.fault', scenario)
   },
   onEnd() {},
   forceFlush: nothing,

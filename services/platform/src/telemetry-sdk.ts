@@ -11,7 +11,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
-import { journeyProcessor, redactionProcessor, toLogQueue, toSpanQueue } from './span-processors.ts'
+import { faultProcessor, journeyProcessor, redactionProcessor, toLogQueue, toSpanQueue } from './span-processors.ts'
 import { TelemetryQueue } from './telemetry-queue.ts'
 
 export interface SdkOptions {
@@ -25,13 +25,15 @@ const metricsEveryMs = 10_000
 /** One try of an exporter; the queue tries again. */
 const exportLimitMs = 5_000
 
-/** Asked by machines every second or so: probes, scrapes, and each service that follows the list of faults. */
+/** Asked by machines every second or so: probes, scrapes, and each service that follows the list of faults. Streams too. */
 const unobserved: ReadonlySet<string> = new Set([
   'GET /health',
   'GET /ready',
   'GET /metrics',
   'GET /api/health',
   'GET /lab/faults',
+  // Lasts as long as somebody watches.
+  'GET /lab/incidents/stream',
 ])
 
 /** Builds the SDK; throws an Error that says which variable is missing or wrong. */
@@ -52,7 +54,7 @@ export function buildSdk(options: SdkOptions): NodeSDK {
   return new NodeSDK({
     // The instance tells two replicas' metrics apart; the collector takes it off before it counts spans.
     resource: defaultResource().merge(resourceFromAttributes({ 'service.instance.id': options.hostname })),
-    spanProcessors: [journeyProcessor, redactionProcessor, toSpanQueue(spans, closeLimitMs)],
+    spanProcessors: [journeyProcessor, faultProcessor, redactionProcessor, toSpanQueue(spans, closeLimitMs)],
     logRecordProcessors: [toLogQueue(logs, closeLimitMs)],
     metricReaders: [
       new PeriodicExportingMetricReader({

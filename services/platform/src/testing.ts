@@ -9,7 +9,7 @@ import Transport from 'winston-transport'
 import { buildHttpApp, type HttpApp, type HttpAppOptions } from './http-app.ts'
 import type { Log } from './log.ts'
 import { buildMetrics } from './metrics.ts'
-import { journeyProcessor, redactionProcessor } from './span-processors.ts'
+import { faultProcessor, journeyProcessor, redactionProcessor } from './span-processors.ts'
 import { delay } from './wait.ts'
 
 /** Waits until `check` no longer throws, and returns what it returns; throws its last error after `withinMs`. */
@@ -57,6 +57,7 @@ export function collectSpans(t: TestContext): SpanCollector {
   const provider = new TracerProvider({
     spanProcessors: [
       journeyProcessor,
+      faultProcessor,
       redactionProcessor,
       { onStart() {}, onEnd: span => spans.push(span), forceFlush: nothing, shutdown: nothing },
     ],

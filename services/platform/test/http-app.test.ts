@@ -226,11 +226,12 @@ test('requests are counted by method, route and status; probes and unknown paths
 test('a fault at http-server strikes by method and route, and is 503', async t => {
   const struck: string[] = []
   const faults: Faults = {
+    ...noFaults,
+    areActive: () => true,
     strike: async (point: FaultPoint, { target }) => {
       struck.push(`${point} ${target}`)
       throw new FaultError({ scenario: 'lamps-failing', point } as Fault)
     },
-    [Symbol.asyncDispose]: async () => {},
   }
   const app = buildLampApp(t, { faults })
 
@@ -247,6 +248,7 @@ test('a fault that hangs a request ends with the request: 504, and nothing is le
   let released = false
   const faults: Faults = {
     ...noFaults,
+    areActive: () => true,
     strike: (point, { signal }) =>
       new Promise((_resolve, reject) => {
         signal?.addEventListener('abort', () => {

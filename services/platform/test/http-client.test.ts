@@ -113,6 +113,7 @@ test('a caller who gives up ends the call', async t => {
 test('a fault at http-client strikes by the name of the dependency', async t => {
   const faults: Faults = {
     ...noFaults,
+    areActive: () => true,
     strike: async (point, { target }) => {
       if (point === 'http-client' && target === 'payments') throw new FaultError({ scenario: 'api-cut-off', point })
     },

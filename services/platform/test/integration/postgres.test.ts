@@ -105,6 +105,7 @@ test('a statement that takes too long ends as a time-out of postgres', async t =
 test('a fault strikes a statement by its name', async t => {
   const faults: Faults = {
     ...noFaults,
+    areActive: () => true,
     strike: async (point, { target }) => {
       if (target === 'count lamps') throw new FaultError({ scenario: 'search-slow', point })
     },
