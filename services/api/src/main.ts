@@ -1,3 +1,4 @@
+import { buildSampleCustomers } from '@techmart/contracts/sample-customers'
 import { followFaults } from '@techmart/platform/faults'
 import { listen } from '@techmart/platform/http-app'
 import { makeHttpClient } from '@techmart/platform/http-client'
@@ -30,6 +31,7 @@ import { makeRemoveOldOrders } from './remove-old-orders.ts'
 import { makeRemoveOldReviews } from './remove-old-reviews.ts'
 import { makeAuthorIds } from './review-author.ts'
 import { makeReviewStore } from './review-store.ts'
+import { buildSampleOrders, seedSampleOrders } from './sample-orders.ts'
 import { makeSearchProducts } from './search-products.ts'
 import { makeSearchStore } from './search-store.ts'
 import { seededPromotions } from './seeded-promotions.ts'
@@ -87,6 +89,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const searchProducts = makeSearchProducts({ search: makeSearchStore(postgres), events })
   const promotions = makePromotionStore(postgres)
   await promotions.seed(seededPromotions)
+  await seedSampleOrders(postgres, buildSampleOrders(buildSampleCustomers(), catalogue, new Date()))
   const orders = makeOrderStore(postgres)
   const settleOrder = makeSettleOrder({ orders, inventory, payments })
   // Its own answer comes a little before the request's limit would give a shorter one.
