@@ -15,12 +15,22 @@ export async function docker(...args: readonly string[]): Promise<string> {
   }
 }
 
-/** With the files that the lab was started with; `more` are further ones. */
-export function composeWith(more: readonly string[], ...args: readonly string[]): Promise<string> {
+/** `docker` arguments of Compose, with the files that the lab was started with; `more` are further ones. */
+export function composeArguments(more: readonly string[], ...args: readonly string[]): string[] {
   const files = ['docker-compose.yml', ...(process.env.LAB_COMPOSE_FILES ?? '').split(' ').filter(Boolean), ...more]
-  const given = ['--project-directory', '.', ...files.flatMap(file => ['-f', file]), '--profile', 'stand-in']
-  return docker('compose', ...given, ...args)
+  return [
+    'compose',
+    '--project-directory',
+    '.',
+    ...files.flatMap(file => ['-f', file]),
+    '--profile',
+    'stand-in',
+    ...args,
+  ]
 }
+
+export const composeWith = (more: readonly string[], ...args: readonly string[]): Promise<string> =>
+  docker(...composeArguments(more, ...args))
 
 export const compose = (...args: readonly string[]): Promise<string> => composeWith([], ...args)
 
