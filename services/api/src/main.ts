@@ -23,6 +23,7 @@ import { makeOrderStore } from './order-store.ts'
 import { makePaymentsClient } from './payments-client.ts'
 import { makePlaceOrder } from './place-order.ts'
 import { makePrepareOrder } from './prepare-order.ts'
+import { makeProbePayments } from './probe-payments.ts'
 import { makeProductStore } from './product-store.ts'
 import { makePromotionStore } from './promotion-store.ts'
 import { makeQuoteShipping } from './quote-shipping.ts'
@@ -108,6 +109,8 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   })
 
   const recoverOrders = makeRecoverOrders({ orders, settleOrder, events, stopping, withinTrace })
+  const probePayments = makeProbePayments({ payments, stopping })
+  opened.use(startLoop({ name: 'probe payments', everyMs: 1_000, work: probePayments, log }))
   opened.use(startLoop({ name: 'recover orders', everyMs: config.RECOVERY_POLL_MS, work: recoverOrders, log }))
   const removeOldOrders = makeRemoveOldOrders({ orders, events, retentionDays: config.ORDER_RETENTION_DAYS })
   opened.use(startLoop({ name: 'remove old orders', everyMs: 60_000, work: removeOldOrders, log }))

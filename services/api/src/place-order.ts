@@ -188,7 +188,7 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     const bodyHash = hashRequest(command)
     const known = await answerKnownKey(command, bodyHash)
     if (known !== undefined) return known
-    if (payments.isRefusing()) {
+    if (!payments.isTrusted()) {
       // Before anything is done for an order that could not be paid.
       const away = paymentsAreAway()
       events.checkoutTurnedAway(command.country, away)
