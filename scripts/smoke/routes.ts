@@ -1,5 +1,6 @@
 // Every route that one reaches on the store's port: those of contracts, which nobody can add to without a call here, and the
 // gateway's own pages.
+import * as eventRoutes from '@techmart/contracts/event-routes'
 import * as labRoutes from '@techmart/contracts/lab-routes'
 import { publicRoutes } from '@techmart/contracts/public-routes'
 import type { RouteContract } from '@techmart/contracts/route'
@@ -8,15 +9,15 @@ import type { SmokeRoute } from './call.ts'
 const isRoute = (value: unknown): value is RouteContract =>
   typeof value === 'object' && value !== null && 'method' in value && 'path' in value && 'schema' in value
 
-/** The gateway passes on what is under /lab; the rest is between Alertmanager and the lab. */
-const labContracts = Object.values<unknown>(labRoutes)
-  .filter(isRoute)
-  .filter(({ path }) => path.startsWith('/lab/'))
+const routesOf = (contracts: object): readonly RouteContract[] => Object.values(contracts).filter(isRoute)
 
 const page = (path: string): SmokeRoute => ({ method: 'GET', path })
 
 export const smokeRoutes: readonly SmokeRoute[] = [
   ...['/', '/api/health', '/health', '/ready', '/metrics', '/runbooks/:name', '/docs', '/docs/json'].map(page),
   ...publicRoutes.map(({ route }) => route),
-  ...labContracts,
+  // The gateway answers these itself,
+  ...routesOf(eventRoutes),
+  // and passes on what is under /lab; the rest is between Alertmanager and the lab.
+  ...routesOf(labRoutes).filter(({ path }) => path.startsWith('/lab/')),
 ]

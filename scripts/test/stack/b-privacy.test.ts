@@ -66,7 +66,9 @@ test('what was posted was taken where it could be, and refused without a failure
 
   t.diagnostic([...byStatus].map(([status, all]) => `${all.length} × ${status}`).join(', '))
   assert.ok(posted.requests.length > 70)
-  assert.equal(posted.requests.find(({ what }) => what === 'an upload')?.status, 202)
+  const statusOf = (name: string) => posted.requests.find(({ what }) => what === name)?.status
+  assert.equal(statusOf('an upload'), 202)
+  assert.equal(statusOf('an error of a page'), 204)
   assert.ok(posted.requests.some(({ what, status }) => what === 'an order' && status === 201))
   assert.deepEqual(
     posted.requests.filter(({ status }) => status >= 500),

@@ -102,8 +102,13 @@ export async function postEverywhere(words: PrivateWords): Promise<Posted> {
   await post('odd events', '/api/events', {
     events: [{ ...event, name: email, metric: card, value: token, [card]: all }],
   })
+  await post('an odd error of a page', '/api/events', { events: [{ name: 'error', message: all, metric: card }] })
   await post('an error of a page', '/api/events', {
-    events: [{ name: 'error', message: all, metric: card, at: email }],
+    events: [
+      { name: 'error', message: all, stack: `at ${all} (http://localhost:8080/orders?token=${opaqueToken})` },
+      { name: 'page_load', durationMs: 130, page: `/orders/${opaqueToken}` },
+      { name: 'web_vital', metric: 'LCP', value: 130, page: `/${card}/${token}` },
+    ],
   })
 
   // Queries.

@@ -10,7 +10,7 @@ import {
 import { countries, segments } from '@techmart/contracts/shop'
 import type { ForeignLog } from '@techmart/platform/foreign-log'
 import type { Metrics } from '@techmart/platform/metrics'
-import { withoutSecrets } from '@techmart/platform/redaction'
+import { withoutPathSecrets, withoutSecrets } from '@techmart/platform/redaction'
 
 export interface WebEvents {
   /** Never throws. */
@@ -99,7 +99,7 @@ const seconds = [0.05, 0.1, 0.2, 0.5, 0.8, 1.8, 2.5, 4, 10] as const
 
 const whereAndWhen = ({ name, page, at }: { name: string; page?: string; at?: string }) => ({
   'event.name': `browser.${name}`,
-  ...(page === undefined ? {} : { page: withoutSecrets(page) }),
+  ...(page === undefined ? {} : { page: withoutPathSecrets(page) }),
   ...(at === undefined ? {} : { occurred_at: at }),
 })
 
