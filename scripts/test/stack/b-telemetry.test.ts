@@ -9,6 +9,7 @@ const signals: Record<string, { spans: boolean; logs: boolean; scraped: boolean;
   api: { spans: true, logs: true, scraped: true, pushed: true },
   inventory: { spans: true, logs: true, scraped: true, pushed: true },
   payments: { spans: true, logs: true, scraped: true, pushed: true },
+  users: { spans: true, logs: true, scraped: true, pushed: true },
   notifications: { spans: true, logs: true, scraped: true, pushed: true },
   'product-worker': { spans: true, logs: true, scraped: true, pushed: true },
   lab: { spans: true, logs: true, scraped: true, pushed: true },
@@ -60,6 +61,10 @@ const checkoutEdges: ReadonlyArray<readonly [parent: readonly [string, RegExp], 
   ],
   [
     ['api', /^POST/],
+    ['users', /^POST \/customers\/look-up$/],
+  ],
+  [
+    ['api', /^POST/],
     ['inventory', /^POST \/reservations$/],
   ],
   [
@@ -73,6 +78,10 @@ const checkoutEdges: ReadonlyArray<readonly [parent: readonly [string, RegExp], 
   [
     ['api', /^send orders\.placed\.v1$/],
     ['notifications', /^process orders\.placed\.v1$/],
+  ],
+  [
+    ['api', /^send orders\.placed\.v1$/],
+    ['users', /^process orders\.placed\.v1$/],
   ],
 ]
 
@@ -240,6 +249,10 @@ test('an exemplar of the latency histogram leads to a stored trace', async () =>
 test('the service graph has the edges between services, to the databases and across Kafka', async () => {
   const edges = [
     'gateway→api',
+    'gateway→users',
+    'api→users',
+    'users→notifications',
+    'users→postgresql/users',
     'api→inventory',
     'api→payments',
     'payments→outside-world',
@@ -260,6 +273,8 @@ test('the service graph has the edges between services, to the databases and acr
 test('the metrics that requirements name exist, each with its labels', async () => {
   const wanted: Record<string, readonly string[]> = {
     gateway_requests_total: ['service'],
+    users_created_total: ['country'],
+    users_by_segment: ['segment'],
     orders_created_total: ['country', 'segment'],
     order_value_count: [],
     notifications_sent_total: [],
