@@ -6,7 +6,18 @@ import { makePrometheusApi } from '../../scripts/chaos/prometheus-api.ts'
 import { compose } from '../../scripts/lib/docker.ts'
 import { openLabStack } from '../time-to-page/lab-stack.ts'
 import { fixedTables, type GrowingTable, growingTables } from './tables.ts'
-import { age, databases, listTables, measure, measureTopics, multiply, sql, type Volume, vacuum } from './volume.ts'
+import {
+  age,
+  countMade,
+  databases,
+  listTables,
+  measure,
+  measureTopics,
+  multiply,
+  sql,
+  type Volume,
+  vacuum,
+} from './volume.ts'
 
 const seconds = Number(process.env.SECONDS || 150)
 const wantedRequests = Number(process.env.REQUESTS || 200_000)
