@@ -237,6 +237,7 @@ const takenOver = (cause: unknown) =>
 /** The same words in another order of keys are the same request. */
 function hashRequest({ caller, email, country, items, promotionCode }: PlaceOrderCommand): string {
   const lines = items.map(item => [item.productId, item.quantity])
-  const plain = [caller, email, country, lines, promotionCode?.toUpperCase() ?? null]
+  const code = promotionCode === undefined ? [] : [promotionCode.toUpperCase()]
+  const plain = [caller, email, country, lines, ...code]
   return createHash('sha256').update(JSON.stringify(plain)).digest('hex')
 }
