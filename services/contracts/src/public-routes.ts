@@ -1,4 +1,6 @@
 // Every route that the gateway passes on, and to whom. The gateway takes from here which journey a request belongs to.
+import { reportEvents } from './event-routes.ts'
+import { getHealth } from './health-routes.ts'
 import * as orderRoutes from './order-routes.ts'
 import * as productRoutes from './product-routes.ts'
 import * as promotionRoutes from './promotion-routes.ts'
@@ -35,3 +37,6 @@ export const publicRoutes: readonly PublicRoute[] = [
   ...from('users', userRoutes.createUser, userRoutes.listUsers, userRoutes.getUser),
   ...from('users', userRoutes.updateUser, userRoutes.deleteUser),
 ]
+
+/** What the gateway answers itself. */
+export const edgeRoutes: readonly RouteContract[] = [reportEvents, getHealth]

@@ -9,6 +9,7 @@ import type { GatewayEvents } from './events.ts'
 import { makePassOn } from './pass-on.ts'
 import { type Probe, probeAll } from './probe.ts'
 import { apiRoutes } from './routes/api.ts'
+import { addDocs } from './routes/docs.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
@@ -52,6 +53,7 @@ export function buildApp(deps: GatewayDeps): HttpApp {
   countRequests(app, events)
   noticeSuspiciousClients(app, { perMinute: config.SUSPICIOUS_PER_MINUTE, events })
 
+  addDocs(app)
   const passOn = forEachUpstream(name => makePassOn({ upstream: upstreams[name], identityOf }))
   const bodyLimitBytes = config.BODY_LIMIT_BYTES
   app.register(healthRoutes, { probes })
