@@ -1,8 +1,7 @@
 // Every route that one reaches on the store's port: those of contracts, which nobody can add to without a call here, and the
 // gateway's own pages.
-import * as eventRoutes from '@techmart/contracts/event-routes'
 import * as labRoutes from '@techmart/contracts/lab-routes'
-import { publicRoutes } from '@techmart/contracts/public-routes'
+import { edgeRoutes, publicRoutes } from '@techmart/contracts/public-routes'
 import type { RouteContract } from '@techmart/contracts/route'
 import type { SmokeRoute } from './call.ts'
 
@@ -14,10 +13,9 @@ const routesOf = (contracts: object): readonly RouteContract[] => Object.values(
 const page = (path: string): SmokeRoute => ({ method: 'GET', path })
 
 export const smokeRoutes: readonly SmokeRoute[] = [
-  ...['/', '/api/health', '/health', '/ready', '/metrics', '/runbooks/:name', '/docs', '/docs/json'].map(page),
+  ...['/', '/health', '/ready', '/metrics', '/runbooks/:name', '/docs', '/docs/json'].map(page),
   ...publicRoutes.map(({ route }) => route),
-  // The gateway answers these itself,
-  ...routesOf(eventRoutes),
-  // and passes on what is under /lab; the rest is between Alertmanager and the lab.
+  ...edgeRoutes,
+  // The gateway passes on what is under /lab; the rest is between Alertmanager and the lab.
   ...routesOf(labRoutes).filter(({ path }) => path.startsWith('/lab/')),
 ]
