@@ -45,6 +45,8 @@ export interface StockRow {
   readonly productId: number
   readonly available: number
   readonly held: number
+  /** In all reservations that are held now, those among them that were made before. */
+  readonly promised: number
   /** All movements since the shop opened, sales among them: what should be in the house. */
   readonly moved: number
   /** Pieces sold since the books were opened. */

@@ -85,25 +85,20 @@ function* findReservationFaults(order: OrderRow, reservation: ReservationRow | u
 
 /** What is in the house, what left it, and what was promised. */
 export function ofStock({ stock, reservations }: Books): Difference[] {
-  const sum = (state: string) => {
-    const pieces = new Map<number, number>()
-    for (const { items } of reservations.filter(one => one.state === state))
-      for (const { productId, quantity } of items) pieces.set(productId, (pieces.get(productId) ?? 0) + quantity)
-    return pieces
-  }
-  const [committed, held] = [sum('committed'), sum('held')]
+  const committed = new Map<number, number>()
+  for (const { items } of reservations.filter(({ state }) => state === 'committed'))
+    for (const { productId, quantity } of items) committed.set(productId, (committed.get(productId) ?? 0) + quantity)
   const found: Difference[] = []
   for (const row of stock) {
     const about = `product ${row.productId}`
     const tell = (promise: string, seen: string) => void found.push({ promise, about, seen })
-    const wanted = { sold: committed.get(row.productId) ?? 0, held: held.get(row.productId) ?? 0 }
+    const wanted = committed.get(row.productId) ?? 0
     if (row.available < 0) tell('stock is never negative', `${row.available}`)
     if (row.available + row.held !== row.moved)
       tell('stock is what came less what left', `${row.available} + ${row.held} held, moved ${row.moved}`)
-    if (row.sold !== wanted.sold)
-      tell('what is sold is what was committed', `${row.sold} sold, ${wanted.sold} committed`)
-    if (row.held !== wanted.held)
-      tell('what is held is promised to somebody', `${row.held} held, ${wanted.held} promised`)
+    if (row.sold !== wanted) tell('what is sold is what was committed', `${row.sold} sold, ${wanted} committed`)
+    if (row.held !== row.promised)
+      tell('what is held is promised to somebody', `${row.held} held, ${row.promised} promised`)
   }
   const known = new Set(stock.map(({ productId }) => productId))
   for (const productId of committed.keys())

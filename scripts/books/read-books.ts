@@ -61,7 +61,11 @@ export async function openBooks(serverUrl: string): Promise<OpenBooks> {
         SELECT order_id AS "orderId", state, items FROM reservations WHERE created_at >= ${since}`
       const stock = await inventory<StockRow[]>`
         SELECT stock.product_id AS "productId", available, held, coalesce(sum(quantity), 0)::integer AS moved,
-               -coalesce(sum(quantity) FILTER (WHERE reason = 'sold' AND at >= ${since}), 0)::integer AS sold
+               -coalesce(sum(quantity) FILTER (WHERE reason = 'sold' AND at >= ${since}), 0)::integer AS sold,
+               coalesce((
+                 SELECT sum(line.quantity) FROM reservations,
+                   jsonb_to_recordset(items) AS line ("productId" integer, quantity integer)
+                 WHERE state = 'held' AND line."productId" = stock.product_id), 0)::integer AS promised
         FROM stock LEFT JOIN movements USING (product_id) GROUP BY stock.product_id`
       const messages = await api<MessageRow[]>`
         SELECT key AS "orderId", published_at IS NOT NULL AS "isSent" FROM outbox

@@ -35,7 +35,7 @@ function goodBooks(): Books {
       { orderId: 'order-1', state: 'committed', items: [item] },
       { orderId: 'order-2', state: 'released', items: [item] },
     ],
-    stock: [{ productId: 11, available: 38, held: 0, moved: 38, sold: 2 }],
+    stock: [{ productId: 11, available: 38, held: 0, promised: 0, moved: 38, sold: 2 }],
     messages: [{ orderId: 'order-1', isSent: true }],
     confirmations: [{ orderId: 'order-1', state: 'sent' }],
     customers: [{ email: 'ada@techmart.example', orderCount: 1, orderTotalCents: 1_30 }],
@@ -136,7 +136,6 @@ const spoilt: readonly (readonly [what: string, spoil: Spoil, ...promises: strin
     books => ({ reservations: change(books.reservations, 0, { state: 'held' }) }),
     'the goods of each confirmed order are sold',
     'what is sold is what was committed',
-    'what is held is promised to somebody',
   ],
   [
     'other goods than were ordered',
