@@ -45,7 +45,7 @@ if [ -S /var/run/docker.sock ]; then
 fi
 env_file=$(mktemp)
 trap 'rm -f "$env_file"' EXIT
-env | grep -E '^(CI|SERVICE|IMAGE|WATCH_SECONDS|SCENARIO|DURATION|JOURNEY|RATE|FOR|REASON|TRIALS|SETTLE_SECONDS|STOCK_RESOLVED|COLD|SLO_SPEED|CHECKOUTS|COLLECTOR_AWAY_SECONDS|[A-Z_]+_(PORT|URL)|COMPOSE_[A-Z_]+|LAB_[A-Z_]+|[A-Z]+_TEST_[A-Z]+)=' >"$env_file" || true
+env | grep -E '^(CI|SERVICE|IMAGE|WATCH_SECONDS|SCENARIO|DURATION|JOURNEY|RATE|FOR|REASON|TRIALS|MINUTES|SETTLE_SECONDS|STOCK_RESOLVED|COLD|SLO_SPEED|CHECKOUTS|COLLECTOR_AWAY_SECONDS|[A-Z_]+_(PORT|URL)|COMPOSE_[A-Z_]+|LAB_[A-Z_]+|[A-Z]+_TEST_[A-Z]+)=' >"$env_file" || true
 docker run --rm -i --init "${tty[@]}" --network host -v "$PWD:$PWD" -w "$PWD" --env-file "$env_file" "${docker_client[@]}" "$image" \
   bash -c 'set -e
     sum=$(cat package-lock.json package.json | cksum)

@@ -11,6 +11,7 @@ import { openPostgres, type Postgres } from '@techmart/platform/postgres'
 import { buildApp } from '../../services/inventory/src/app.ts'
 import { makeInventoryEvents } from '../../services/inventory/src/events.ts'
 import { makeReservationStore, type ReservationStore } from '../../services/inventory/src/reservation-store.ts'
+import { makeShelfStore } from '../../services/inventory/src/shelf-store.ts'
 import { makeStockStore } from '../../services/inventory/src/stock-store.ts'
 import { startPostgres } from '../search/start-postgres.ts'
 import { makeReadThenWriteStore } from './read-then-write.ts'
@@ -94,6 +95,7 @@ async function measure(name: string, makeStore: (postgres: Postgres) => Promise<
     faults: noFaults,
     events: makeInventoryEvents(metrics, quiet),
     stock,
+    shelves: makeShelfStore(postgres),
     reservations: await makeStore(postgres),
     readiness: async () => ({ ready: true, dependencies: {} }),
   })

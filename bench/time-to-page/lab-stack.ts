@@ -8,6 +8,8 @@ export interface LabStack {
   readonly storeUrl: string
   readonly prometheusUrl: string
   readonly grafanaUrl: string
+  /** Names this lab to Compose. */
+  readonly env: NodeJS.ProcessEnv
 }
 
 export async function findFreePort(): Promise<number> {
@@ -66,5 +68,6 @@ export async function openLabStack(
     storeUrl: `http://localhost:${store}`,
     prometheusUrl: `http://localhost:${prometheus}`,
     grafanaUrl: `http://localhost:${grafana}`,
+    env,
   }
 }

@@ -1,5 +1,5 @@
 // The containers of one service: what the deploy sees of them, and does to them.
-import { compose, docker } from '../lib/docker.ts'
+import { compose, docker, readLastLines } from '../lib/docker.ts'
 
 export interface Container {
   readonly id: string
@@ -93,7 +93,7 @@ export function makeReplicas(service: string, image: string): Replicas {
       await docker('rm', '--force', id)
       return { seconds, exitCode: ended?.State.ExitCode ?? -1 }
     },
-    lastLines: ({ id }) => docker('logs', '--tail', '8', id),
+    lastLines: ({ id }) => readLastLines(id, 8),
     async useImage(imageId) {
       await docker('tag', imageId, image)
     },

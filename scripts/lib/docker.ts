@@ -15,12 +15,29 @@ export async function docker(...args: readonly string[]): Promise<string> {
   }
 }
 
-/** With the files that the lab was started with; `more` are further ones. */
-export function composeWith(more: readonly string[], ...args: readonly string[]): Promise<string> {
-  const files = ['docker-compose.yml', ...(process.env.LAB_COMPOSE_FILES ?? '').split(' ').filter(Boolean), ...more]
-  const given = ['--project-directory', '.', ...files.flatMap(file => ['-f', file]), '--profile', 'stand-in']
-  return docker('compose', ...given, ...args)
+/** The last lines that a container wrote, on either stream, none longer than a terminal is wide. */
+export async function readLastLines(container: string, count: number): Promise<string> {
+  const { stdout, stderr } = await run('docker', ['logs', '--tail', String(count), container], { timeout: 30_000 })
+  const lines = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '')
+  return lines.map(line => (line.length > 200 ? `${line.slice(0, 199)}…` : line)).join('\n')
 }
+
+/** `docker` arguments of Compose, with the files that the lab was started with; `more` are further ones. */
+export function composeArguments(more: readonly string[], ...args: readonly string[]): string[] {
+  const files = ['docker-compose.yml', ...(process.env.LAB_COMPOSE_FILES ?? '').split(' ').filter(Boolean), ...more]
+  return [
+    'compose',
+    '--project-directory',
+    '.',
+    ...files.flatMap(file => ['-f', file]),
+    '--profile',
+    'stand-in',
+    ...args,
+  ]
+}
+
+export const composeWith = (more: readonly string[], ...args: readonly string[]): Promise<string> =>
+  docker(...composeArguments(more, ...args))
 
 export const compose = (...args: readonly string[]): Promise<string> => composeWith([], ...args)
 

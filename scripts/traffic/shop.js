@@ -24,7 +24,7 @@ import {
 
 const storeUrl = __ENV.STORE_URL || 'http://gateway:8080'
 const token = __ENV.TOKEN || 'test-token-789'
-// The test token may not look at the stock, nor forget customers.
+// The one who looks at the stock and forgets customers.
 const adminToken = __ENV.ADMIN_TOKEN || 'admin-token-456'
 const rps = Number(__ENV.RPS || 10)
 const users = Number(__ENV.USERS || 0)

@@ -1,6 +1,9 @@
 // A call whose reply was lost may be asked again, since every call to inventory and payments is named by the order's id. An
-// answer, a 5xx among them, is never asked for again: the other side has had its own tries.
+// answer, a 5xx among them, is never asked for again: the other side has had its own tries. After a pause of uneven length, so
+// that what was lost together does not come back together.
 import { UpstreamError } from '@techmart/platform/refusals'
+import { jitteredMs } from '@techmart/platform/try-again'
+import { delay } from '@techmart/platform/wait'
 
 export interface AskAgainLimits {
   readonly tries: number
@@ -18,7 +21,10 @@ export async function askAgain<T>(
     try {
       return await ask({ timeoutMs: Math.max(1, Math.min(tryTimeoutMs, deadlineMs - Date.now())), signal })
     } catch (error) {
-      if (!wasLost(error) || tryNumber === tries || signal.aborted || Date.now() >= deadlineMs) throw error
+      const pauseMs = jitteredMs(tryNumber)
+      if (!wasLost(error) || tryNumber === tries || Date.now() + pauseMs >= deadlineMs) throw error
+      await delay(pauseMs, signal)
+      if (signal.aborted) throw error
     }
   }
 }

@@ -35,10 +35,8 @@ type Problem = Omit<RowError, 'row'>
 
 function findProblem(row: unknown): Problem | undefined {
   if (!shape.Check(row)) return toProblem(row)
-  // PostgreSQL keeps neither in a text.
-  const unkeepable = (['name', 'description'] as const).find(
-    field => row[field].includes('\u0000') || !row[field].isWellFormed(),
-  )
+  // Half of a surrogate pair, which PostgreSQL does not keep; control characters are in the schema.
+  const unkeepable = (['name', 'description'] as const).find(field => !row[field].isWellFormed())
   return unkeepable && { field: unkeepable, message: `${unkeepable} has characters that no text can have.` }
 }
 
@@ -67,5 +65,6 @@ function wordsFor(error: { keyword: string; message: string; params: object } | 
   if (error?.keyword === 'enum' && 'allowedValues' in error.params) {
     return `must be one of ${(error.params.allowedValues as unknown[]).join(', ')}`
   }
+  if (error?.keyword === 'pattern') return 'has a form or characters that are not allowed here'
   return error?.message ?? 'is not valid'
 }

@@ -1,3 +1,4 @@
+import { buildSampleCustomers } from '@techmart/contracts/sample-customers'
 import { followFaults } from '@techmart/platform/faults'
 import { listen } from '@techmart/platform/http-app'
 import { makeHttpClient } from '@techmart/platform/http-client'
@@ -22,6 +23,7 @@ import { makeOrderStore } from './order-store.ts'
 import { makePaymentsClient } from './payments-client.ts'
 import { makePlaceOrder } from './place-order.ts'
 import { makePrepareOrder } from './prepare-order.ts'
+import { makeProbePayments } from './probe-payments.ts'
 import { makeProductStore } from './product-store.ts'
 import { makePromotionStore } from './promotion-store.ts'
 import { makeQuoteShipping } from './quote-shipping.ts'
@@ -30,6 +32,7 @@ import { makeRemoveOldOrders } from './remove-old-orders.ts'
 import { makeRemoveOldReviews } from './remove-old-reviews.ts'
 import { makeAuthorIds } from './review-author.ts'
 import { makeReviewStore } from './review-store.ts'
+import { buildSampleOrders, seedSampleOrders } from './sample-orders.ts'
 import { makeSearchProducts } from './search-products.ts'
 import { makeSearchStore } from './search-store.ts'
 import { seededPromotions } from './seeded-promotions.ts'
@@ -87,6 +90,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const searchProducts = makeSearchProducts({ search: makeSearchStore(postgres), events })
   const promotions = makePromotionStore(postgres)
   await promotions.seed(seededPromotions)
+  await seedSampleOrders(postgres, buildSampleOrders(buildSampleCustomers(), catalogue, new Date()))
   const orders = makeOrderStore(postgres)
   const settleOrder = makeSettleOrder({ orders, inventory, payments })
   // Its own answer comes a little before the request's limit would give a shorter one.
@@ -105,6 +109,8 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   })
 
   const recoverOrders = makeRecoverOrders({ orders, settleOrder, events, stopping, withinTrace })
+  const probePayments = makeProbePayments({ payments, stopping })
+  opened.use(startLoop({ name: 'probe payments', everyMs: 1_000, work: probePayments, log }))
   opened.use(startLoop({ name: 'recover orders', everyMs: config.RECOVERY_POLL_MS, work: recoverOrders, log }))
   const removeOldOrders = makeRemoveOldOrders({ orders, events, retentionDays: config.ORDER_RETENTION_DAYS })
   opened.use(startLoop({ name: 'remove old orders', everyMs: 60_000, work: removeOldOrders, log }))

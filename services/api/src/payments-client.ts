@@ -6,8 +6,10 @@ import { askAgain } from './ask-again.ts'
 import { unexpectedAnswer } from './unexpected-answer.ts'
 
 export interface PaymentsClient {
-  /** True while payments is known not to answer: a charge would fail at once, without being asked for. */
-  isRefusing(): boolean
+  /** False while payments is known not to answer: a charge would most likely fail. */
+  isTrusted(): boolean
+  /** Asks something that changes nothing, so that payments can be trusted again. Throws when there is no answer. */
+  probe(signal: AbortSignal): Promise<void>
   charge(order: ChargedOrder, signal: AbortSignal): Promise<ChargeResult>
   /** Undefined where nothing is known to be charged, or the provider has not answered yet: then a refund settles it. */
   findCharge(orderId: string, signal: AbortSignal): Promise<KnownCharge | undefined>
@@ -31,9 +33,16 @@ export type KnownCharge =
 const chargeLimits = { tries: 2, tryTimeoutMs: 3_500, totalMs: 5_000 }
 const otherLimits = { tries: 2, tryTimeoutMs: 3_500, totalMs: 5_000 }
 
+/** Answered 404 by whoever can read the charges. */
+const nobodysOrder = '00000000-0000-4000-8000-000000000000'
+
 export function makePaymentsClient(http: HttpClient): PaymentsClient {
   return {
-    isRefusing: http.isRefusing,
+    isTrusted: http.isTrusted,
+
+    async probe(signal) {
+      await http.call(getCharge, { params: { orderId: nobodysOrder } }, { timeoutMs: 1_000, signal })
+    },
 
     async charge({ id, totalCents, country }, signal) {
       const body = { orderId: id, amountCents: totalCents, country }

@@ -188,7 +188,7 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     const bodyHash = hashRequest(command)
     const known = await answerKnownKey(command, bodyHash)
     if (known !== undefined) return known
-    if (payments.isRefusing()) {
+    if (!payments.isTrusted()) {
       // Before anything is done for an order that could not be paid.
       const away = paymentsAreAway()
       events.checkoutTurnedAway(command.country, away)
@@ -237,6 +237,7 @@ const takenOver = (cause: unknown) =>
 /** The same words in another order of keys are the same request. */
 function hashRequest({ caller, email, country, items, promotionCode }: PlaceOrderCommand): string {
   const lines = items.map(item => [item.productId, item.quantity])
-  const plain = [caller, email, country, lines, promotionCode?.toUpperCase() ?? null]
+  const code = promotionCode === undefined ? [] : [promotionCode.toUpperCase()]
+  const plain = [caller, email, country, lines, ...code]
   return createHash('sha256').update(JSON.stringify(plain)).digest('hex')
 }

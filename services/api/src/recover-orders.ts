@@ -21,7 +21,7 @@ const settleLimitMs = 10_000
 /** Longer than settling may take, so that no second replica claims the same order meanwhile. */
 const leaseMs = settleLimitMs + 5_000
 
-/** One round; says how many orders it took up. */
+/** One round, until nothing is due; says how many orders it took up. */
 export function makeRecoverOrders({ orders, settleOrder, events, stopping, withinTrace }: RecoverOrdersPorts) {
   async function recover(order: OrderRecord): Promise<void> {
     try {
@@ -37,12 +37,23 @@ export function makeRecoverOrders({ orders, settleOrder, events, stopping, withi
     }
   }
 
-  return async (): Promise<number> => {
+  async function takeUpSome(): Promise<number> {
     const claimed = await orders.claimUnfinished(batch, leaseMs)
     const rounds = claimed.map(order => withinTrace(order.traceContext, () => recover(order)))
     // A round that fails (the database is away) leaves the order to its lease's end.
     await Promise.allSettled(rounds)
-    events.unfinishedCounted(await orders.countUnfinished())
     return claimed.length
+  }
+
+  return async (): Promise<number> => {
+    let takenUp = 0
+    for (;;) {
+      const some = await takeUpSome()
+      takenUp += some
+      // An outage leaves hundreds; ten every two seconds would take minutes. One that fails again is not due at once.
+      if (some < batch || stopping.aborted) break
+    }
+    events.unfinishedCounted(await orders.countUnfinished())
+    return takenUp
   }
 }

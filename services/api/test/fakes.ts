@@ -219,7 +219,8 @@ export function fakePayments(overrides: Partial<PaymentsClient> = {}): FakePayme
   const payments: FakePayments = {
     charges,
     asked: 0,
-    isRefusing: () => false,
+    isTrusted: () => true,
+    probe: async () => {},
     async charge({ id }) {
       charges.set(id, 'charged')
       return { outcome: 'charged' }

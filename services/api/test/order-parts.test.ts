@@ -171,7 +171,7 @@ test('the same key with another promotion code is another request, in other case
 })
 
 test('with payments known not to answer, checkout is refused plainly before anything is done', async t => {
-  const payments = fakePayments({ isRefusing: () => true })
+  const payments = fakePayments({ isTrusted: () => false })
   const carrier = fakeCarrier()
   const inventory = fakeInventory()
   const { app, orders, metrics } = buildTestApp(t, { payments, carrier, inventory })
@@ -193,7 +193,7 @@ test('an order that was placed is answered for its key while payments does not a
   const payments = fakePayments()
   const { app } = buildTestApp(t, { payments })
   const first = await checkOut(app, { key: 'key-of-order-7' })
-  payments.isRefusing = () => true
+  payments.isTrusted = () => false
 
   const again = await checkOut(app, { key: 'key-of-order-7' })
 

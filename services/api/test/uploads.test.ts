@@ -105,6 +105,41 @@ test('wrong rows do not sink the upload: each is an error that names row and fie
   assert.equal(await countOf(metrics, 'upload_rows_total', { outcome: 'refused' }), 10)
 })
 
+for (const [what, wrong, field] of [
+  ['a NUL in its name', { name: 'A\u0000B' }, 'name'],
+  ['an escape character in its name', { name: '\u001b[31mred' }, 'name'],
+  ['a line break in its name', { name: 'Lamp\nShade' }, 'name'],
+  ['a name of blanks', { name: '   ' }, 'name'],
+  ['a NUL in its description', { description: 'a\u0000b' }, 'description'],
+  ['a bell in its description', { description: 'ring\u0007' }, 'description'],
+  ['a NUL in its SKU', { sku: 'LAMP-1\u0000' }, 'sku'],
+  ['a NUL in its category', { category: 'Lighting\u0000' }, 'category'],
+] as const) {
+  test(`a row with ${what} is an error of that row, and repeats nothing of it`, async t => {
+    const uploads = fakeUploads()
+    const { app } = buildTestApp(t, { uploads })
+
+    const reply = await upload(app, { products: [lampRow(0), lampRow(1, wrong)] })
+
+    assert.equal(reply.statusCode, 202)
+    const { errors, rows } = reply.json()
+    assert.equal(rows.refused, 1)
+    assert.deepEqual([errors[0].row, errors[0].field], [1, field])
+    assert.doesNotMatch(errors[0].message, /\p{Cc}/u)
+    assert.equal(uploads.messages.flatMap(message => message.rows).length, 1)
+  })
+}
+
+test('a description may be empty and have several lines', async t => {
+  const { app } = buildTestApp(t)
+
+  const reply = await upload(app, {
+    products: [lampRow(0, { description: '' }), lampRow(1, { description: 'One\n\ttwo' })],
+  })
+
+  assert.equal(reply.json().rows.refused, 0)
+})
+
 test('the list of errors is bounded, and the count goes on', async t => {
   const { app } = buildTestApp(t)
 

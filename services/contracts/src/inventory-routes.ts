@@ -1,4 +1,5 @@
-// Stock, asked by api. A reservation is named by the order, so that every call may be repeated.
+// Stock between services: asked by api. A reservation is named by the order, so that every call may be repeated. What shoppers
+// and the admin may ask is in stock-routes.ts.
 import Type, { type Static } from 'typebox'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { defineRoute } from './route.ts'

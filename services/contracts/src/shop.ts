@@ -35,6 +35,9 @@ type TextOptions = { readonly maxLength: number; readonly description?: string }
 export const lineOfText = (options: TextOptions) =>
   Type.String({ minLength: 1, pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f]+$', ...options })
 
+/** Any text with line breaks and tabs, the empty one too. */
+export const noControlCharacters = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$'
+
 /** The same with line breaks and tabs. */
 export const severalLinesOfText = (options: TextOptions) =>
   Type.String({

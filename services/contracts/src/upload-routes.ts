@@ -4,7 +4,7 @@ import { categories } from './catalogue.ts'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { journeys } from './journeys.ts'
 import { defineRoute, staff } from './route.ts'
-import { Timestamp, Uuid } from './shop.ts'
+import { lineOfText, noControlCharacters, Timestamp, Uuid } from './shop.ts'
 
 /** One upload holds no more rows than this. */
 export const maxUploadRows = 10_000
@@ -22,8 +22,12 @@ export const UploadRow = Type.Object(
       pattern: '^[A-Z0-9][A-Z0-9-]{2,39}$',
       description: "The shop's own article number: 3 to 40 capital letters, digits and hyphens.",
     }),
-    name: Type.String({ minLength: 1, maxLength: 200 }),
-    description: Type.String({ maxLength: 1_000 }),
+    name: lineOfText({ maxLength: 200, description: 'One line, without control characters.' }),
+    description: Type.String({
+      pattern: noControlCharacters,
+      maxLength: 1_000,
+      description: 'Lines of text; may be empty, and holds no control characters but line breaks and tabs.',
+    }),
     category: Type.Enum([...categories]),
     priceCents: Type.Integer({ minimum: 1, maximum: 10_000_000, description: 'Money in US cents.' }),
   },

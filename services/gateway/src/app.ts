@@ -9,6 +9,8 @@ import type { GatewayEvents } from './events.ts'
 import { makePassOn } from './pass-on.ts'
 import { type Probe, probeAll } from './probe.ts'
 import { apiRoutes } from './routes/api.ts'
+import { addDocs } from './routes/docs.ts'
+import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { homeRoutes } from './routes/home.ts'
 import { labRoutes } from './routes/lab.ts'
@@ -16,6 +18,7 @@ import { runbookRoutes } from './routes/runbooks.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 import type { Upstream } from './upstream.ts'
 import { forEachUpstream, type PerUpstream } from './upstreams.ts'
+import type { WebEvents } from './web-events.ts'
 
 export interface GatewayDeps {
   config: GatewayConfig
@@ -23,12 +26,13 @@ export interface GatewayDeps {
   metrics: Metrics
   faults: Faults
   events: GatewayEvents
+  webEvents: WebEvents
   upstreams: PerUpstream<Upstream>
   probes: PerUpstream<Probe>
 }
 
 export function buildApp(deps: GatewayDeps): HttpApp {
-  const { config, log, metrics, faults, events, upstreams, probes } = deps
+  const { config, log, metrics, faults, events, webEvents, upstreams, probes } = deps
   const app = buildHttpApp({
     isEdge: true,
     service: 'gateway',
@@ -49,9 +53,11 @@ export function buildApp(deps: GatewayDeps): HttpApp {
   countRequests(app, events)
   noticeSuspiciousClients(app, { perMinute: config.SUSPICIOUS_PER_MINUTE, events })
 
+  addDocs(app)
   const passOn = forEachUpstream(name => makePassOn({ upstream: upstreams[name], identityOf }))
   const bodyLimitBytes = config.BODY_LIMIT_BYTES
   app.register(healthRoutes, { probes })
+  app.register(eventRoutes, { webEvents, events, requestsPerMinute: config.EVENTS_PER_MINUTE })
   app.register(apiRoutes, {
     passOn,
     events,

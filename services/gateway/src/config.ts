@@ -30,6 +30,12 @@ const GatewayConfig = Type.Object({
     default: 300,
     description: 'Requests under /api that one client may make a minute; the test token is free of it.',
   }),
+  EVENTS_PER_MINUTE: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 120,
+    description: 'Requests to POST /api/events that one client may make a minute, beside the others.',
+  }),
   SUSPICIOUS_PER_MINUTE: Type.Integer({
     minimum: 1,
     maximum: 100_000,

@@ -1,4 +1,5 @@
 import { followFaults } from '@techmart/platform/faults'
+import { openForeignLog } from '@techmart/platform/foreign-log'
 import { listen } from '@techmart/platform/http-app'
 import { buildLog } from '@techmart/platform/log'
 import { buildMetrics } from '@techmart/platform/metrics'
@@ -9,6 +10,7 @@ import { makeGatewayEvents } from './events.ts'
 import { makeProbe } from './probe.ts'
 import { openUpstream } from './upstream.ts'
 import { forEachUpstream, readUpstreamUrls } from './upstreams.ts'
+import { makeWebEvents } from './web-events.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'gateway', level: config.LOG_LEVEL })
@@ -25,6 +27,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     metrics,
     faults,
     events: makeGatewayEvents(metrics, log),
+    webEvents: makeWebEvents(metrics, opened.use(openForeignLog('web'))),
     upstreams: forEachUpstream(name => opened.use(openUpstream({ dependency: name, baseUrl: urls[name], ...common }))),
     probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: urls[name], metrics })),
   })

@@ -7,7 +7,7 @@ export interface Health {
   /** `degraded`: it answers, and misses something that it needs, or is about to stop. */
   status: 'up' | 'degraded' | 'down'
   /** What the upstream says of its own dependencies. */
-  dependencies?: Record<string, unknown>
+  dependencies?: Record<string, 'up' | 'down'>
 }
 
 /** Never throws; an upstream that is silent for a second is down. */
@@ -53,5 +53,8 @@ function toHealth(answered: boolean, body: unknown): Health {
   if (!answered || typeof body !== 'object' || body === null) return { status: 'down' }
   const status = 'status' in body && body.status !== 'ok' ? 'degraded' : 'up'
   if (!('dependencies' in body) || typeof body.dependencies !== 'object') return { status }
-  return { status, dependencies: { ...body.dependencies } }
+  const states = Object.entries(body.dependencies ?? {}).map(
+    ([name, state]) => [name, state === 'up' ? 'up' : 'down'] as const,
+  )
+  return { status, dependencies: Object.fromEntries(states) }
 }

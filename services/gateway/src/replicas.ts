@@ -11,10 +11,12 @@ export interface Replica {
 }
 
 export interface Replicas extends Disposable {
-  /** All that are known, the one whose turn it is first and those kept out last. Throws what DNS says when there is none. */
+  /** All that are known, the one whose turn it is first, those kept out last, the latest of them at the end. Throws what DNS says when there is none. */
   inTurn(): Promise<readonly Replica[]>
-  /** Others go first for a moment. */
+  /** It refused: others go first for a moment. */
   keepOut(replica: Replica): void
+  /** It says that it is about to stop: others go first until it is gone. */
+  letGo(replica: Replica): void
 }
 
 export type Lookup = (hostname: string) => Promise<readonly string[]>
@@ -24,6 +26,8 @@ const namesAreGoodForMs = 1_000
 /** DNS that is slow keeps nobody waiting who has replicas to ask. */
 const lookupPatienceMs = 200
 const keptOutMs = 1_000
+/** Longer than a replica that stops goes on listening. */
+const letGoMs = 5_000
 
 /**
  * A service that stops says `connection: close` for a second before it closes what is still open. A connection that was idle
@@ -63,6 +67,11 @@ export function openReplicas(hostname: string, lookup: Lookup = lookupAll): Repl
     await Promise.race([asking.catch(() => {}), delay(lookupPatienceMs)])
   }
 
+  function leaveOut({ address }: Replica, ms: number): void {
+    const one = known.get(address)
+    if (one) one.outUntil = Math.max(one.outUntil, performance.now() + ms)
+  }
+
   return {
     async inTurn() {
       await refresh()
@@ -70,12 +79,11 @@ export function openReplicas(hostname: string, lookup: Lookup = lookupAll): Repl
       const all = [...known.values()]
       const first = all.length === 0 ? 0 : turn++ % all.length
       const rotated = [...all.slice(first), ...all.slice(0, first)]
-      return [...rotated.filter(one => one.outUntil <= now), ...rotated.filter(one => one.outUntil > now)]
+      const out = rotated.filter(one => one.outUntil > now).sort((a, b) => a.outUntil - b.outUntil)
+      return [...rotated.filter(one => one.outUntil <= now), ...out]
     },
-    keepOut(replica) {
-      const kept = known.get(replica.address)
-      if (kept) kept.outUntil = performance.now() + keptOutMs
-    },
+    keepOut: replica => leaveOut(replica, keptOutMs),
+    letGo: replica => leaveOut(replica, letGoMs),
     [Symbol.dispose]: () => {
       for (const { agent } of known.values()) agent.destroy()
     },

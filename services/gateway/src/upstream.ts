@@ -50,15 +50,18 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
     return new UpstreamError(message, { kind, dependency, cause })
   }
 
-  function ask(
-    { method, target, headers, body }: UpstreamRequest,
-    { agent }: Replica,
-    deadline: number,
-  ): Promise<Sent> {
+  function ask({ method, target, headers, body }: UpstreamRequest, replica: Replica, deadline: number): Promise<Sent> {
     return new Promise((resolve, reject) => {
       // An empty body is said to be empty; without the header a POST would be sent in chunks.
       const length = body || !bodiless.has(method) ? { 'content-length': String(body?.length ?? 0) } : {}
-      const request = sendRequest({ hostname, port, method, path: target, headers: { ...headers, ...length }, agent })
+      const request = sendRequest({
+        hostname,
+        port,
+        method,
+        path: target,
+        headers: { ...headers, ...length },
+        agent: replica.agent,
+      })
       const silent = () => fail('timeout', `${dependency} did not answer within ${timeoutMs} ms.`)
       let timer = setTimeout(() => request.destroy(silent()), deadline - performance.now())
       let connected = false
@@ -78,6 +81,8 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
       })
       request.once('response', reply => {
         up.set({ dependency }, 1)
+        // It drains. A connection that has not been accepted when its door closes is cut off, and nobody could tell whether it was read.
+        if (reply.headers.connection === 'close') replicas.letGo(replica)
         clearTimeout(timer)
         timer = setTimeout(() => reply.destroy(silent()), timeoutMs)
         reply.once('close', () => clearTimeout(timer))

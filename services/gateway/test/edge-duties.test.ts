@@ -142,6 +142,16 @@ test('the test token is free of the rate limit, an unknown one is not', async t 
   assert.deepEqual(guessed, [401, 401, 429])
 })
 
+test('a client whose cards are declined again and again is counted as suspicious; the traffic is not', async t => {
+  const apiUrl = await startUpstream(t, (_request, reply) => reply.writeHead(402).end('{"error":"declined"}'))
+  const edge = await startEdge(t, { apiUrl }, { SUSPICIOUS_PER_MINUTE: 3 })
+
+  for (let n = 1; n <= 5; n++) await checkout(edge, { headers: { cookie: 'techmart_session=many-cards-11' } })
+  for (let n = 1; n <= 5; n++) await checkout(edge, { headers: { authorization: 'Bearer test-token-789' } })
+
+  assert.equal(await seriesValue(edge.metrics, 'suspicious_activity_total', { kind: 'declined' }), 1)
+})
+
 test('a client that is refused again and again is counted as suspicious, once a minute', async t => {
   const { apiUrl } = await startListeningApi(t, { status: 404 })
   const edge = await startEdge(t, { apiUrl }, { SUSPICIOUS_PER_MINUTE: 3 })

@@ -18,29 +18,40 @@ interface SpanRecord {
   attributes: { key: string; value: { stringValue?: string; boolValue?: boolean; intValue?: number } }[]
 }
 
+interface LogRecord {
+  traceId?: string
+  body: { stringValue?: string }
+  severityText?: string
+}
+
 const server = 2
 const client = 3
 
-const valueIn = (span: SpanRecord | undefined, key: string) => {
+const valueIn = (span: Pick<SpanRecord, 'attributes'> | undefined, key: string) => {
   const value = span?.attributes.find(attribute => attribute.key === key)?.value
   return value?.stringValue ?? value?.boolValue ?? value?.intValue
 }
 
 async function startCollector(t: TestContext) {
   const spans: SpanRecord[] = []
+  const logs: (LogRecord & { service: unknown })[] = []
   const url = await startUpstream(t, (request, reply) => {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
-      if (request.url === '/v1/traces') {
-        const body = JSON.parse(Buffer.concat(chunks).toString())
-        for (const resource of body.resourceSpans) for (const scope of resource.scopeSpans) spans.push(...scope.spans)
+      const body = JSON.parse(Buffer.concat(chunks).toString())
+      for (const resource of body.resourceSpans ?? []) {
+        for (const scope of resource.scopeSpans) spans.push(...scope.spans)
+      }
+      for (const { resource, scopeLogs } of body.resourceLogs ?? []) {
+        const service = valueIn(resource, 'service.name')
+        for (const scope of scopeLogs) logs.push(...scope.logRecords.map((line: LogRecord) => ({ ...line, service })))
       }
       reply.setHeader('content-type', 'application/json')
       reply.end('{}')
     })
   })
-  return { url, spans }
+  return { url, spans, logs }
 }
 
 /** Starts the gateway as Compose does, and waits until it listens. */
@@ -123,4 +134,27 @@ test('a journey that api never heard of is a failed span below the SERVER span, 
     collector.spans.map(span => valueIn(span, 'cuj.name')),
     ['checkout', 'checkout', 'checkout'],
   )
+})
+
+test("what a browser tells is written in its own name, within the browser's trace", async t => {
+  const collector = await startCollector(t)
+  const edge = await startProcess(t, { API_URL: await findSilentUrl(), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+
+  const reply = await fetch(`${edge}/api/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    },
+    body: JSON.stringify({ events: [{ name: 'error', message: 'x is not a function' }] }),
+  })
+
+  assert.equal(reply.status, 204)
+  const line = await eventually(
+    () => collector.logs.find(({ service }) => service === 'web') ?? assert.fail('no line of web yet'),
+    { withinMs: 10_000 },
+  )
+  assert.equal(line.body.stringValue, 'x is not a function')
+  assert.equal(line.severityText, 'error')
+  assert.equal(line.traceId, '0af7651916cd43dd8448eb211c80319c')
 })

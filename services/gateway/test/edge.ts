@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { noFaults } from '@techmart/platform/faults'
+import type { ForeignRecord } from '@techmart/platform/foreign-log'
 import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
 import { fakeLog } from '@techmart/platform/testing'
 import { buildApp } from '../src/app.ts'
@@ -11,10 +12,13 @@ import { makeGatewayEvents } from '../src/events.ts'
 import { makeProbe } from '../src/probe.ts'
 import { openUpstream } from '../src/upstream.ts'
 import { forEachUpstream, readUpstreamUrls } from '../src/upstreams.ts'
+import { makeWebEvents } from '../src/web-events.ts'
 
 export interface Edge {
   url: string
   metrics: Metrics
+  /** What was written in the name of browsers. */
+  webLines: ForeignRecord[]
 }
 
 export async function startEdge(
@@ -28,6 +32,7 @@ export async function startEdge(
   const config = { ...readConfig(urls), ...settings }
   const log = fakeLog()
   const metrics = buildMetrics()
+  const webLines: ForeignRecord[] = []
   const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: noFaults, metrics }
   const baseUrls = readUpstreamUrls(config)
   const opened = forEachUpstream(name => openUpstream({ dependency: name, baseUrl: baseUrls[name], ...common }))
@@ -37,6 +42,7 @@ export async function startEdge(
     metrics,
     faults: noFaults,
     events: makeGatewayEvents(metrics, log),
+    webEvents: makeWebEvents(metrics, { write: line => webLines.push(line) }),
     upstreams: opened,
     probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: baseUrls[name], metrics })),
   })
@@ -46,7 +52,7 @@ export async function startEdge(
     await app.close()
     for (const upstream of Object.values(opened)) upstream[Symbol.dispose]()
   })
-  return { url: urlOf(app.server), metrics }
+  return { url: urlOf(app.server), metrics, webLines }
 }
 
 export async function startUpstream(t: TestContext, listener: RequestListener): Promise<string> {

@@ -116,6 +116,29 @@ test('a replica that has refused is asked again after a moment', async t => {
   assert.ok((behind[0]?.asked.length ?? 0) > 0)
 })
 
+test('a replica that is about to stop is asked no more, before it refuses', async t => {
+  const { behind, send } = await startReplicas(t, 2, (request, reply) => {
+    if (request.socket.localAddress === '127.0.0.1') reply.setHeader('connection', 'close')
+    reply.end('ok')
+  })
+
+  for (let n = 0; n < 20; n++) await send()
+
+  assert.deepEqual(
+    behind.map(one => one.asked.length),
+    [1, 19],
+  )
+})
+
+test('the only replica is asked even while it is about to stop', async t => {
+  const { send } = await startReplicas(t, 1, (_request, reply) => {
+    reply.setHeader('connection', 'close')
+    reply.end('ok')
+  })
+
+  assert.deepEqual([await send(), await send(), await send()], [200, 200, 200])
+})
+
 test('a request that a replica took and did not answer is never sent to another one', async t => {
   const { behind, send } = await startReplicas(t, 2, request => {
     request.resume().once('end', () => request.socket.destroy())

@@ -1,4 +1,5 @@
 // Every business event of inventory: one function each, which writes the counter (few labels) and the log line (the detail).
+import type { StockChange } from '@techmart/contracts/stock-routes'
 import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
 import type { Restock, StockTotals } from './stock-store.ts'
@@ -11,6 +12,7 @@ export interface InventoryEvents {
   expired(orderId: string): void
   restocked(restocks: readonly Restock[]): void
   stockSet(productId: number, available: number): void
+  stockChanged(change: StockChange): void
   stockCounted(totals: StockTotals): void
   oldRowsRemoved(what: string, count: number): void
 }
@@ -53,6 +55,9 @@ export function makeInventoryEvents(metrics: Metrics, log: Log): InventoryEvents
     },
     stockSet(productId, available) {
       log.info('stock set by hand', { productId, available })
+    },
+    stockChanged({ productId, change, quantity, threshold }) {
+      log.info('stock changed by hand', { productId, change, quantity, threshold })
     },
     stockCounted({ available, held, belowThreshold }) {
       units.set({ state: 'available' }, available)

@@ -12,6 +12,7 @@ import { makeInventoryEvents } from './events.ts'
 import { makeKeepShelves } from './keep-shelves.ts'
 import { makeRemoveOldRows } from './remove-old-rows.ts'
 import { makeReservationStore } from './reservation-store.ts'
+import { makeShelfStore } from './shelf-store.ts'
 import { makeStockStore } from './stock-store.ts'
 
 const config = readConfig(process.env)
@@ -45,6 +46,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     faults,
     events,
     stock,
+    shelves: makeShelfStore(postgres),
     reservations,
     readiness: async () => {
       const postgresIsUp = await postgres.isUp()

@@ -31,16 +31,16 @@ export interface StockStore {
  * requests a second a product is refilled some times an hour.
  */
 const fullShelves = 4
-const lowestThreshold = 40
+export const lowestThreshold = 40
 
-interface StockRow {
+export interface StockRow {
   product_id: number
   available: number
   held: number
   threshold: number
 }
 
-const toStockLevel = ({ product_id, ...rest }: StockRow): StockLevel => ({ productId: product_id, ...rest })
+export const toStockLevel = ({ product_id, ...rest }: StockRow): StockLevel => ({ productId: product_id, ...rest })
 
 export function makeStockStore(postgres: Postgres): StockStore {
   return {

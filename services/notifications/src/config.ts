@@ -17,8 +17,9 @@ const NotificationsConfig = Type.Object({
   NOTIFICATION_RETENTION_HOURS: Type.Integer({
     minimum: 1,
     maximum: 8_760,
-    default: 72,
-    description: 'How long it is remembered which events were told; longer than Kafka keeps them.',
+    default: 192,
+    description:
+      'How long it is remembered which events were told; longer than a dead letter can wait to be put back (seven days).',
   }),
 })
 export type NotificationsConfig = Static<typeof NotificationsConfig>

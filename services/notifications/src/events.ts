@@ -1,19 +1,14 @@
 import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
-
-export interface NotificationFacts {
-  eventId: string
-  orderId: string
-  template: string
-}
+import type { Notification } from './notification-store.ts'
 
 export interface NotificationsEvents {
-  sent(what: NotificationFacts, tookMs: number): void
-  failed(what: NotificationFacts, error: unknown, tookMs: number): void
-  skipped(what: NotificationFacts): void
+  sent(what: Notification, tookMs: number): void
+  failed(what: Notification, error: unknown, tookMs: number): void
+  skipped(what: Notification): void
 }
 
-const templates = ['order-confirmation']
+const templates = ['order-confirmation', 'welcome'] as const satisfies readonly Notification['template'][]
 // Up to the three tries' time limits and the pauses between them.
 const bucketsMs = [10, 25, 50, 100, 250, 500, 1_000, 2_000, 5_000, 10_000]
 
@@ -32,10 +27,10 @@ export function makeNotificationsEvents(metrics: Metrics, log: Log): Notificatio
     sent.inc({ template }, 0)
     failed.inc({ template }, 0)
   }
-  const fields = ({ eventId, orderId, template }: NotificationFacts) => ({
-    event_id: eventId,
-    order_id: orderId,
-    template,
+  const fields = (what: Notification) => ({
+    event_id: what.eventId,
+    ...('orderId' in what ? { order_id: what.orderId } : { user_id: what.userId }),
+    template: what.template,
   })
 
   return {

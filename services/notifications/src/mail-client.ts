@@ -2,13 +2,14 @@
 import { setTimeout as after } from 'node:timers/promises'
 import { providerMail } from '@techmart/contracts/outside-routes'
 import type { BodyOf } from '@techmart/contracts/route'
+import { CircuitOpenError } from '@techmart/platform/circuit'
 import type { HttpClient } from '@techmart/platform/http-client'
 import { UpstreamError } from '@techmart/platform/refusals'
 
 export type Mail = BodyOf<typeof providerMail>
 
 export interface MailClient {
-  /** Hands the mail over or throws, after all tries. The message key makes a repeat harmless. */
+  /** Hands the mail over or throws, after all tries, or at once where the circuit is open. The message key makes a repeat harmless. */
   send(mail: Mail): Promise<void>
 }
 
@@ -34,7 +35,7 @@ export function makeMailClient(options: {
           throw new MailFailedError(`The mail provider answered with ${status}.`)
         } catch (error) {
           const mayPass = error instanceof MailFailedError || error instanceof UpstreamError
-          if (n === tries || !mayPass) throw error
+          if (n === tries || !mayPass || error instanceof CircuitOpenError) throw error
           await pause(2 ** n * 100 * (1 + Math.random()))
         }
       }

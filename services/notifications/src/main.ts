@@ -1,5 +1,6 @@
 import { OrderPlaced } from '@techmart/contracts/order-events'
-import { ordersPlacedTopic } from '@techmart/contracts/topics'
+import { ordersPlacedTopic, usersCreatedTopic } from '@techmart/contracts/topics'
+import { UserCreated } from '@techmart/contracts/user-events'
 import { followFaults } from '@techmart/platform/faults'
 import { listen } from '@techmart/platform/http-app'
 import { makeHttpClient } from '@techmart/platform/http-client'
@@ -13,8 +14,11 @@ import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { makeConfirmOrder } from './confirm-order.ts'
 import { makeNotificationsEvents } from './events.ts'
+import { isOutage } from './is-outage.ts'
 import { makeMailClient } from './mail-client.ts'
 import { makeNotificationStore } from './notification-store.ts'
+import { makeNotify } from './notify.ts'
+import { makeWelcomeCustomer } from './welcome-customer.ts'
 
 const config = readConfig(process.env)
 const log = buildLog({ service: 'notifications', level: config.LOG_LEVEL })
@@ -40,6 +44,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
       baseUrl: config.OUTSIDE_URL,
       timeoutMs: config.MAIL_TIMEOUT_MS,
       dependency: 'mail-provider',
+      circuit: { log, countsServerErrors: true },
       faults,
       metrics,
     }),
@@ -70,14 +75,14 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   })
   opened.use(await listen(app, config.PORT, { stopping }))
 
+  const notify = makeNotify({ notifications, mail, events })
+  // The mail client has tried three times already.
+  const shared = { group: 'notifications', isOutage, retries: 3 }
+
   opened.use(
-    await kafka.consume({
-      topic: ordersPlacedTopic.name,
-      group: 'notifications',
-      schema: OrderPlaced,
-      handle: makeConfirmOrder({ notifications, mail, events }),
-      // The mail client has tried three times already; this is for a database that is away for a moment.
-      retries: 3,
-    }),
+    await kafka.consume(
+      { topic: ordersPlacedTopic.name, schema: OrderPlaced, handle: makeConfirmOrder(notify), ...shared },
+      { topic: usersCreatedTopic.name, schema: UserCreated, handle: makeWelcomeCustomer(notify), ...shared },
+    ),
   )
 })

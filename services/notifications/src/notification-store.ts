@@ -1,8 +1,15 @@
 import type { Db } from '@techmart/platform/postgres'
+import type { Mail } from './mail-client.ts'
+
+/** What is told, and whom or what it is about, by ids alone. */
+export type Notification = { readonly eventId: string } & (
+  | { readonly template: Extract<Mail['template'], 'order-confirmation'>; readonly orderId: string }
+  | { readonly template: Extract<Mail['template'], 'welcome'>; readonly userId: string }
+)
 
 export interface NotificationStore {
   /** Writes the event down unless it was before; says whether its mail was sent already. */
-  accept(event: { eventId: string; orderId: string; template: string }): Promise<'to-send' | 'sent-before'>
+  accept(notification: Notification): Promise<'to-send' | 'sent-before'>
   markSent(eventId: string): Promise<void>
   removeAcceptedBefore(hours: number, atMost: number): Promise<number>
 }
@@ -10,12 +17,15 @@ export interface NotificationStore {
 export function makeNotificationStore(db: Db): NotificationStore {
   return {
     // One statement is one transaction: of two deliveries of an event only one inserts, the other reads its row.
-    async accept({ eventId, orderId, template }) {
+    async accept(notification) {
+      const { eventId, template } = notification
+      const orderId = 'orderId' in notification ? notification.orderId : null
+      const userId = 'userId' in notification ? notification.userId : null
       const [row] = await db.run<{ state: 'accepted' | 'sent' }>(
         'accept notification',
         sql => sql`
-          INSERT INTO notifications (event_id, order_id, template, state)
-          VALUES (${eventId}, ${orderId}, ${template}, 'accepted')
+          INSERT INTO notifications (event_id, order_id, user_id, template, state)
+          VALUES (${eventId}, ${orderId}, ${userId}, ${template}, 'accepted')
           ON CONFLICT (event_id) DO UPDATE SET state = notifications.state
           RETURNING state`,
       )

@@ -1,4 +1,5 @@
 import type { OrderPlaced } from '@techmart/contracts/order-events'
+import type { UserCreated } from '@techmart/contracts/user-events'
 import type { NotificationsEvents } from '../src/events.ts'
 import type { Mail, MailClient } from '../src/mail-client.ts'
 import type { NotificationStore } from '../src/notification-store.ts'
@@ -12,6 +13,15 @@ export const lampOrder: OrderPlaced = {
   totalCents: 1_30,
   itemCount: 2,
   placedAt: '2026-11-20T10:00:00Z',
+}
+
+export const newcomer: UserCreated = {
+  eventId: '1f0e7c52-0d65-4c8e-8a11-aa00bb00cc12',
+  userId: '7b6c1f7e-57f7-4c8e-9d2a-0c8a5f5f0012',
+  email: 'grace@techmart.example',
+  name: 'Grace',
+  country: 'US',
+  createdAt: '2026-11-20T11:00:00Z',
 }
 
 /** The table in memory, by the same rules as the SQL. */
@@ -32,13 +42,16 @@ export function makeMemoryNotifications(): NotificationStore & { states: Map<str
 }
 
 /** Fails as often as told, then accepts; keeps what it sent. */
-export function makeFailingMail(failures: number): MailClient & { sent: Mail[] } {
+export function makeFailingMail(
+  failures: number,
+  error = new Error('The mail provider answered with 503.'),
+): MailClient & { sent: Mail[] } {
   const sent: Mail[] = []
   let left = failures
   return {
     sent,
     async send(mail) {
-      if (left-- > 0) throw new Error('The mail provider answered with 503.')
+      if (left-- > 0) throw error
       sent.push(mail)
     },
   }

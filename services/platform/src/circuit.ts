@@ -27,6 +27,8 @@ export interface Circuit {
   run<T>(ask: () => Promise<T>): Promise<T>
   /** True while a call would be refused without being tried: the circuit is open, or one call tries whether it may close. */
   isRefusing(): boolean
+  /** False from the moment it opens until a call has shown that it may close. */
+  isClosed(): boolean
 }
 
 export interface CircuitOptions {
@@ -85,6 +87,7 @@ export function makeCircuit(options: CircuitOptions): Circuit {
       }
     },
     isRefusing,
+    isClosed: () => breaker.state === CircuitState.Closed,
   }
 }
 

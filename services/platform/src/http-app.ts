@@ -59,6 +59,8 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
   }).withTypeProvider<TypeBoxTypeProvider>()
   // Callers are told "5 s" and leave first; a socket that is closed while a busy caller reuses it is a failed request.
   app.server.keepAliveTimeoutBuffer = 5_000
+  // Bodies are JSON; text is refused like every other type.
+  app.removeContentTypeParser('text/plain')
   useStrictBodies(app)
   nameRoutes(app)
   countRequests(app, options.metrics)

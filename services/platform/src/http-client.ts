@@ -37,6 +37,8 @@ export interface HttpClient {
   call<R extends RouteContract>(route: R, request: CallOf<R>, options?: CallOptions): Promise<AnswersOf<R>>
   /** True while the circuit refuses, and a call would throw CircuitOpenError at once. */
   isRefusing(): boolean
+  /** False from the moment the circuit opens until a call has been answered; true without a circuit. */
+  isTrusted(): boolean
 }
 
 export interface HttpClientOptions {
@@ -100,6 +102,7 @@ export function makeHttpClient(options: HttpClientOptions): HttpClient {
   return {
     call: circuit ? (...asked) => circuit.run(() => ask(...asked)) : ask,
     isRefusing: circuit ? circuit.isRefusing : () => false,
+    isTrusted: circuit ? circuit.isClosed : () => true,
   }
 }
 

@@ -1,6 +1,7 @@
 // Turns whatever was thrown into the one shape of an answer that is not a success. Details of faults go to log and span only.
 import type { ErrorBody, ErrorCode } from '@techmart/contracts/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import type { HttpApp } from './http-app.ts'
 import type { Log } from './log.ts'
 import { Refusal, UpstreamError } from './refusals.ts'
@@ -103,16 +104,12 @@ function toInvalid(fault: FastifyError): ErrorBody {
   const [problem] = fault.validation ?? []
   const part = fault.validationContext === 'querystring' ? 'query' : (fault.validationContext ?? 'request')
   const problemParams = (problem?.params ?? {}) as Record<string, unknown>
-  const parentSchema = (problem as { parentSchema?: { properties?: Record<string, unknown> } } | undefined)
-    ?.parentSchema
   const path = [part, ...(problem?.instancePath ?? '').split('/').slice(1)]
   const extra = problemParams.missingProperty ?? problemParams.additionalProperty
   if (typeof extra === 'string') path.push(extra)
+  if (problem?.keyword === 'discriminator') path.push(String(problemParams.tag))
   const field = path.join('.')
-  const allowed =
-    problemParams.additionalProperty === undefined
-      ? problemParams.allowedValues
-      : Object.keys(parentSchema?.properties ?? {})
+  const allowed = allowedBy(problem)
   return {
     error: 'invalid',
     message: `${field} ${wordsFor(problem?.keyword, problemParams) ?? problem?.message ?? 'is not valid'}.`,
@@ -121,10 +118,29 @@ function toInvalid(fault: FastifyError): ErrorBody {
   }
 }
 
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly oneOf?: readonly Schema[]
+  readonly enum?: readonly unknown[]
+}
+
+/** What would have been right, where it can be listed. */
+function allowedBy(problem: FastifySchemaValidationError | undefined): unknown {
+  const { parentSchema } = (problem ?? {}) as { parentSchema?: Schema }
+  switch (problem?.keyword) {
+    case 'additionalProperties':
+      return Object.keys(parentSchema?.properties ?? {})
+    case 'discriminator':
+      return parentSchema?.oneOf?.flatMap(shape => shape.properties?.[String(problem.params.tag)]?.enum ?? [])
+    default:
+      return problem?.params.allowedValues
+  }
+}
+
 function wordsFor(keyword: string | undefined, params: Record<string, unknown>): string | undefined {
   if (keyword === 'required') return 'is missing'
   if (keyword === 'additionalProperties') return 'is not known here'
-  if (keyword === 'enum') return 'is not one of the allowed values'
+  if (keyword === 'enum' || keyword === 'discriminator') return 'is not one of the allowed values'
   if (keyword === 'pattern') return 'has a form or characters that are not allowed here'
   if (keyword === 'format') return `is not a valid ${String(params.format)}`
   return undefined

@@ -20,7 +20,8 @@ export const isDraining = (app: HttpApp): boolean => draining.has(app.server)
 const readinessLimitMs = 2_000
 
 /**
- * /health: 200 while the process answers at all, with each dependency's state. /ready: 200 or 503. /metrics: the registry,
+ * /health: 200 while the process answers at all, with each dependency's state; of those that it calls by HTTP the state after the
+ * last call. /ready: 200 or 503. /metrics: the registry,
  * with dependency_up of every dependency that readiness names.
  */
 export function addHealthRoutes(
@@ -50,7 +51,8 @@ export function addHealthRoutes(
   })
   app.get('/health', async () => {
     const { ready, dependencies } = await look()
-    return { service, status: isDraining(app) ? 'stopping' : ready ? 'ok' : 'degraded', dependencies }
+    const status = isDraining(app) ? 'stopping' : ready ? 'ok' : 'degraded'
+    return { service, status, dependencies: { ...(await statesOfCalled(metrics)), ...dependencies } }
   })
   app.get('/ready', async (_request, reply) => {
     const { ready, dependencies } = await look()
@@ -64,4 +66,12 @@ export function addHealthRoutes(
     }
     return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics())
   })
+}
+
+/** Asking them anew would make each probe of one service a probe of all that stand behind it. */
+async function statesOfCalled(metrics: Metrics): Promise<Readiness['dependencies']> {
+  const { values } = await dependencyUp(metrics).get()
+  return Object.fromEntries(
+    values.map(({ labels, value }) => [labels.dependency, value === 1 ? 'up' : 'down'] as const),
+  )
 }

@@ -11,6 +11,8 @@ const options: Options = {
   // Errors carry the schema, so that the answer can list what is allowed.
   verbose: true,
   strict: false,
+  // A oneOf whose shapes one property tells apart is checked against that one shape.
+  discriminator: true,
 }
 
 /** Compiles schemas for the app so that unknown fields are refused, formats are checked and bodies are not converted. */

@@ -150,7 +150,7 @@ function contextOf(row: OutboxRow) {
 function makeFigures({ postgres, metrics, keepPublishedSeconds = 3_600 }: OutboxRelayOptions): () => Promise<void> {
   const unsent = metrics.gauge('outbox_unsent', 'Messages that wait in the outbox.')
   const oldest = metrics.gauge('outbox_oldest_seconds', 'Age of the oldest message that waits in the outbox.')
-  let cleanedAt = performance.now()
+  let cleanedAt = Number.NEGATIVE_INFINITY
   return async () => {
     const [row] = await postgres.run<{ count: number; age: number }>(
       'measure outbox',

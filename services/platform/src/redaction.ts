@@ -17,14 +17,21 @@ export function withoutSecrets(text: string): string {
   return clean
 }
 
-/** `email=ada%40x.example&page=2` becomes `email=REDACTED&page=REDACTED`: names tell what was asked, values whom it is about. */
+const plainName = /^[a-z][a-z_.[\]-]{0,39}$/i
+
+/**
+ * `email=ada%40x.example&page=2` becomes `email=REDACTED&page=REDACTED`: names tell what was asked, values whom it is about. A name
+ * that is no plain word may be a value that lost its name.
+ */
 export const withoutQueryValues = (query: string): string =>
-  withoutSecrets(
-    query
-      .split('&')
-      .map(pair => (pair.includes('=') ? `${pair.slice(0, pair.indexOf('='))}=REDACTED` : pair))
-      .join('&'),
-  )
+  query
+    .split('&')
+    .map(pair => {
+      const [name = '', ...values] = pair.split('=')
+      const said = name === '' || plainName.test(name) ? name : 'REDACTED'
+      return values.length > 0 ? `${said}=REDACTED` : said
+    })
+    .join('&')
 
 // Words, a word with a short number (v1, WELCOME10), short numbers, UUIDs, trace ids.
 const plainSegment =

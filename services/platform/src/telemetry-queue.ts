@@ -28,6 +28,7 @@ export interface QueueOptions<T> {
 export class TelemetryQueue<T> {
   readonly #options: Required<QueueOptions<T>>
   readonly #items: T[] = []
+  #told = 0
   readonly #stopping = new AbortController()
   #timer: NodeJS.Timeout | undefined
   #sending: Promise<void> | undefined
@@ -51,7 +52,7 @@ export class TelemetryQueue<T> {
       return
     }
     this.#items.push(item)
-    telemetryLosses.queued[signal] = this.#items.length
+    this.#tellLength()
     if (this.#sending) return
     if (this.#items.length >= maxBatch) this.#send()
     else {
@@ -82,6 +83,12 @@ export class TelemetryQueue<T> {
     this.#items.length = 0
   }
 
+  /** Several queues may hold one signal: each tells by how much it has changed. */
+  #tellLength(): void {
+    telemetryLosses.queued[this.#options.signal] += this.#items.length - this.#told
+    this.#told = this.#items.length
+  }
+
   #send(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
@@ -102,7 +109,7 @@ export class TelemetryQueue<T> {
       if (outcome === 'stopped') return
       if (outcome === 'refused') telemetryLosses.dropped[signal] += batch.length
       this.#items.splice(0, batch.length)
-      telemetryLosses.queued[signal] = this.#items.length
+      this.#tellLength()
     } while (this.#items.length >= maxBatch)
   }
 

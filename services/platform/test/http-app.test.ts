@@ -44,6 +44,22 @@ function buildLampApp(t: TestContext, options: Partial<HttpAppOptions> = {}, han
 
 const put = (url: string, payload: object) => ({ method: 'PUT', url, payload }) as const
 
+test('a body of another type than JSON is 415, text too', async t => {
+  const app = buildLampApp(t)
+  const types = ['text/plain', 'application/x-www-form-urlencoded', 'application/xml', 'application/jsonp']
+
+  const replies = await Promise.all(
+    types.map(type =>
+      app.inject({ method: 'PUT', url: '/lamps/11', headers: { 'content-type': type }, body: '{"sku":12}' }),
+    ),
+  )
+
+  assert.deepEqual(
+    replies.map(reply => [reply.statusCode, reply.json().error]),
+    types.map(() => [415, 'unsupported_media_type']),
+  )
+})
+
 test('a route of contracts converts its path and query, fills defaults and answers', async t => {
   const app = buildLampApp(t)
 

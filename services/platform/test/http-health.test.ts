@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http'
 import { test } from 'node:test'
 import { defineRoute } from '@techmart/contracts/route'
 import { addRoute, listen } from '@techmart/platform/http-app'
+import { buildMetrics, dependencyUp } from '@techmart/platform/metrics'
 import { buildTestApp, eventually } from '@techmart/platform/testing'
 import Type from 'typebox'
 
@@ -31,6 +32,17 @@ test('health names each dependency, readiness says 503 when not ready, metrics h
   assert.equal(ready?.statusCode, 503)
   assert.match(metrics?.body ?? '', /dependency_up\{dependency="postgres"\} 1\ndependency_up\{dependency="kafka"\} 0/)
   assert.match(metrics?.body ?? '', /nodejs_eventloop_lag_seconds/)
+})
+
+test('health also tells of those that were called, as they were at the last call', async t => {
+  const metrics = buildMetrics()
+  const app = buildTestApp(t, { metrics, readiness: async () => ({ ready: true, dependencies: { postgres: 'up' } }) })
+  dependencyUp(metrics).set({ dependency: 'payments' }, 0)
+  dependencyUp(metrics).set({ dependency: 'postgres' }, 0)
+
+  const health = await app.inject({ method: 'GET', url: '/health' })
+
+  assert.deepEqual(health.json().dependencies, { payments: 'down', postgres: 'up' })
 })
 
 test('a readiness that fails is "not ready" and never an error', async t => {

@@ -87,8 +87,11 @@ export function makeStatisticsStore(postgres: Postgres): StatisticsStore {
         'remove customers of long ago',
         sql => sql`
           DELETE FROM users WHERE id IN (
-            SELECT id FROM users WHERE NOT is_sample
-            ORDER BY coalesce(last_order_at, created_at) DESC, id OFFSET ${kept} LIMIT ${limit})
+            -- The lock stands outside: rows that OFFSET skips would be locked too.
+            SELECT id FROM users WHERE id IN (
+              SELECT id FROM users WHERE NOT is_sample
+              ORDER BY coalesce(last_order_at, created_at) DESC, id OFFSET ${kept} LIMIT ${limit})
+            FOR UPDATE SKIP LOCKED)
           RETURNING id`,
       )
       return rows.length

@@ -15,6 +15,7 @@ export const homeRoutes: FastifyPluginAsync<{ links: HomeLinks }> = async (app, 
 function toBody(links: HomeLinks): string {
   const rows: [string, string][] = [
     ['/api/products', 'the products, as the store sees them'],
+    ['/docs', 'the API, to be tried out'],
     ['/api/health', 'how the store is'],
     [links.grafanaUrl, 'Grafana: objectives, budgets, traces, logs'],
     [links.prometheusUrl, 'Prometheus: metrics, rules, alerts'],

@@ -147,6 +147,27 @@ test('old event ids are removed in bites, and what they counted stays', async t 
   assert.equal((await users.find(grace.id))?.history.count, 4)
 })
 
+test('two replicas remove no more than is beyond the number that is kept', async t => {
+  const { postgres, statistics } = await openStores(t)
+  await postgres.run(
+    'add customers',
+    sql => sql`
+      INSERT INTO users (id, email, name, country, segment, created_at)
+      SELECT gen_random_uuid(), 'customer-' || n || '@techmart.example', 'Customer', 'US', 'new', now()
+      FROM generate_series(1, 999) AS n`,
+  )
+
+  const bites = await Promise.all(Array.from({ length: 4 }, () => statistics.removeBeyond(600, 300)))
+  const rest = await statistics.removeBeyond(600, 5_000)
+
+  assert.equal(
+    bites.reduce((sum, bite) => sum + bite, rest),
+    400,
+  )
+  const counts = await statistics.countSegments()
+  assert.equal(counts.new, 600)
+})
+
 test('beyond the number that is kept those go who were last seen longest ago, and never a sample customer', async t => {
   const { users, signUp, statistics } = await openStores(t)
   await users.seed(buildSeededCustomers(signedUpAt))
