@@ -1,7 +1,8 @@
 // One trial on a lab of its own: a warm hour, a total checkout failure, the page here and at stock intervals, healed, resolved.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeContainers } from '../../scripts/chaos/containers.ts'
 import { makePrometheusApi, type PrometheusApi } from '../../scripts/chaos/prometheus-api.ts'
-import { isPromised, pageOf, type Scenario } from '../../scripts/chaos/scenario.ts'
+import { defineScenario, isPromised, pageOf } from '../../scripts/chaos/scenario.ts'
 import { readObjective } from '../../scripts/chaos/sli.ts'
 import { findTrouble } from '../../scripts/chaos/steady-state.ts'
 import { type LabApi, makeLabApi } from '../../scripts/lib/lab-api.ts'
@@ -26,21 +27,22 @@ export interface TrialResult extends Trial {
   readonly floorSeconds: number
 }
 
-const page = pageOf('checkout', 'availability')
+const page = pageOf('checkout', 'availability', 1)
+const sli = { journey: 'checkout', slo: 'availability' } as const
 
 /** Each checkout that reaches api fails, inside its journey: nothing is left that could succeed. */
-const totalFailure: Scenario = {
+const totalFailure = defineScenario({
   name: 'time-to-page',
   title: 'Every checkout fails',
   story: '',
   faults: [{ service: 'api', point: 'http-server', target: 'POST /api/orders', kind: 'error', ratio: 1 }],
-  durationSeconds: 900,
-  sli: { journey: 'checkout', slo: 'availability' },
-  expectedBadRatio: 1,
+  sli,
   mustFire: [page],
+  dashboards: [],
   cause: '',
   howToFind: [],
-}
+})
+const faultSeconds = 900
 
 /** An hour with fewer checkouts than this share of what the present pace would make is not warm: it would page early. */
 const warmShare = 0.8
@@ -60,7 +62,7 @@ async function waitForSteadyState(lab: LabApi, prometheus: PrometheusApi, stop: 
   let trouble: readonly string[] = []
   const isSteady = await until(
     async () => {
-      trouble = await findTrouble({ lab, prometheus }, totalFailure)
+      trouble = await findTrouble({ lab, prometheus, containers: makeContainers() }, totalFailure)
       return trouble.length === 0
     },
     steadyLimitSeconds,
@@ -114,7 +116,7 @@ export async function runTrial(options: TrialOptions): Promise<TrialResult> {
   await sleep(settleSeconds * 1000, undefined, { signal: stop })
   await waitForSteadyState(lab, prometheus, stop)
 
-  const objective = await readObjective(prometheus, totalFailure.sli)
+  const objective = await readObjective(prometheus, sli)
   if (!objective) throw new Error('Prometheus has no objective of checkout.')
   const { hourTotal, hourBad, warmth } = await readWarmth(prometheus)
   tell(
@@ -160,8 +162,8 @@ async function breakAndMeasure(options: TrialOptions, { lab, prometheus, stock }
 
   const brokenMs = Date.now()
   for (const fault of totalFailure.faults) {
-    const { durationSeconds, name, title } = totalFailure
-    await lab.startFault({ ...fault, scenario: name, durationSeconds, reason: `bench: ${title}` })
+    const { name, title } = totalFailure
+    await lab.startFault({ ...fault, scenario: name, durationSeconds: faultSeconds, reason: `bench: ${title}` })
   }
   const all = async (looks: readonly { look: () => Promise<boolean> }[]): Promise<boolean> =>
     (await Promise.allSettled(looks.map(({ look }) => look()))).every(

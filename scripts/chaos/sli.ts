@@ -18,7 +18,7 @@ export interface Objective {
   readonly pageWindowSeconds: number
 }
 
-type Sli = Scenario['sli']
+type Sli = NonNullable<Scenario['sli']>
 
 const only = ({ journey }: Sli, expression: string): string => expression.replace('{', `{cuj_name="${journey}", `)
 
@@ -44,6 +44,20 @@ export async function readObjective(prometheus: PrometheusApi, sli: Sli): Promis
     pageFactor: pageFactor ?? 14.4,
     pageWindowSeconds: pageWindowSeconds ?? 3600,
   }
+}
+
+/** 2,592,000 s at `real`: what tells the speeds apart. */
+export async function readPeriodSeconds(prometheus: PrometheusApi): Promise<number> {
+  const seconds = await readOne(prometheus, `max(${series.period})`)
+  if (seconds === undefined)
+    throw new Error('Prometheus has no SLO rules yet; they are there some seconds after its start.')
+  return seconds
+}
+
+/** Events a second of each journey, in the last minute. */
+export async function readPace(prometheus: PrometheusApi): Promise<ReadonlyMap<string, number>> {
+  const samples = await prometheus.query(`sum by (cuj_name) (rate(${spans.all}[1m]))`)
+  return new Map(samples.map(({ labels, value }) => [labels.cuj_name ?? '', value]))
 }
 
 /** Events since the counters began. */

@@ -1,4 +1,4 @@
-// "All off", and the proof: the lab's list is empty, and nothing marks a fault any more.
+// "All off", and the proof: containers run again, the lab's list is empty, and nothing marks a fault any more.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LabApi } from '../lib/lab-api.ts'
 import type { PrometheusApi } from './prometheus-api.ts'
@@ -7,13 +7,18 @@ export interface StopDeps {
   readonly lab: LabApi
   readonly prometheus: PrometheusApi
   readonly tell: (line: string) => void
+  /** Puts containers right that a run has left broken, and says which. */
+  readonly undoContainers: () => Promise<string[]>
   /** How long the mark may take to vanish: a scrape, and a second for the services to hear of it. */
   readonly limitMs?: number
   readonly pollMs?: number
 }
 
 /** Whether everything is off as far as can be seen. */
-export async function stopAll({ lab, prometheus, tell, limitMs = 30_000, pollMs = 1000 }: StopDeps): Promise<boolean> {
+export async function stopAll(deps: StopDeps): Promise<boolean> {
+  const { lab, prometheus, tell, limitMs = 30_000, pollMs = 1000 } = deps
+  // First: a stopped gateway or lab stands between us and the faults.
+  for (const words of await deps.undoContainers()) tell(`Put right: ${words}.`)
   const before = await lab.listFaults()
   for (const { scenario, service, target = 'everything', kind } of before)
     tell(`Ending ${scenario}: ${kind} at ${service}, ${target}`)

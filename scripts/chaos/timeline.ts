@@ -12,6 +12,7 @@ export type Step =
   | 'recovered'
   | 'resolved'
   | 'also'
+  | 'extra'
   | 'trouble'
   | 'undone'
 

@@ -84,6 +84,33 @@ ${notJustStarted}`,
   query: 'sum by (status) (rate(k6_journey_responses_total{job="k6"}[30s]))',
 })
 
+/** A busy machine makes 0.1 s of it now and then; half a second is felt by whoever asks. */
+const blockedSeconds = 0.5
+
+export const eventLoopBlocked = toAlert({
+  alert: 'EventLoopBlocked',
+  severity: 'warning',
+  expr: `max by (service) (nodejs_eventloop_lag_p99_seconds) > ${blockedSeconds}\n${notJustStarted}`,
+  for: '15s',
+  summary: '{{ $labels.service }} stands still again and again: whoever asks it waits',
+  description:
+    "One in a hundred turns of {{ $labels.service }}'s event loop was late by {{ $value | humanizeDuration }}. All of its requests share that one thread: something synchronous keeps it, or it gets no CPU.",
+  query: 'max by (service) (nodejs_eventloop_lag_p99_seconds)',
+})
+
+/** A healthy service of ours lives with half to two thirds of its heap; near the end it collects garbage all the time. */
+const heapShare = 0.8
+
+export const heapFilling = toAlert({
+  comment: 'A whole minute, so that what the next collection takes away is not mistaken for a leak.',
+  alert: 'HeapFilling',
+  severity: 'warning',
+  expr: `max by (service) (min_over_time(nodejs_heap_size_used_bytes[1m]) / nodejs_heap_size_limit_bytes) > ${heapShare}\n${notJustStarted}`,
+  summary: "{{ $labels.service }}'s memory fills: it is going to slow down, then to end and start again",
+  description: `${percentValue} of {{ $labels.service }}'s heap have been in use for a whole minute, at its lowest. At the limit Node ends the process, and requests at hand fail.`,
+  query: 'max by (service) (nodejs_heap_size_used_bytes / nodejs_heap_size_limit_bytes)',
+})
+
 const freeBytes = 'sum by (mountpoint) (system_filesystem_usage_bytes{job="host", state="free"})'
 /** What is kept back for root (`reserved`) nobody here can use. */
 const allBytes = 'sum by (mountpoint) (system_filesystem_usage_bytes{job="host", state=~"free|used"})'

@@ -4,7 +4,9 @@ import { alertDeliveryFailing, deadManSwitchMissed, ruleEvaluationFailing, watch
 import {
   buildExpectedJobs,
   diskFilling,
+  eventLoopBlocked,
   gatewayUnreachable,
+  heapFilling,
   kafkaDown,
   machineryDown,
   postgresDown,
@@ -54,6 +56,8 @@ export function buildLabGroups(jobs: ExpectedJobs, fast: Tier): RuleGroup[] {
         ruleEvaluationFailing,
         alertDeliveryFailing,
         deadManSwitchMissed,
+        eventLoopBlocked,
+        heapFilling,
         workerStopped,
         lagGrowing,
         outboxStuck,

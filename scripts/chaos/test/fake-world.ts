@@ -2,7 +2,10 @@
 import type { Fault, FaultRequest } from '@techmart/contracts/faults'
 import type { InboxEntry } from '@techmart/contracts/lab-routes'
 import type { LabApi } from '../../lib/lab-api.ts'
+import type { Containers } from '../containers.ts'
+import type { ProbeResult } from '../probe.ts'
 import type { ActiveAlert, PrometheusApi, Sample } from '../prometheus-api.ts'
+import type { ContainerAction } from '../scenario.ts'
 
 export interface WorldOptions {
   /** Seconds of a fault until the alert fires; never where absent. */
@@ -32,6 +35,11 @@ export class FakeWorld {
   extraSamples = new Map<string, Sample[]>()
   extraAlerts: ActiveAlert[] = []
   labIsGone = false
+  /** What is done to containers now, and was undone. */
+  broken: readonly ContainerAction[] = []
+  undone: ContainerAction[] = []
+  /** What each probe finds, one after another; afterwards all is well. */
+  probeResults: ProbeResult[] = []
   #faults: Fault[] = []
   #firstFaultAt: number | undefined
   #healedAt: number | undefined
@@ -75,7 +83,7 @@ export class FakeWorld {
     this.#options.onSecond?.(this.second)
     this.#faults = this.#faults.filter(({ endsAt }) => Date.parse(endsAt) > this.now())
     this.total += 10
-    if (this.#faults.length > 0) this.bad += 5
+    if (this.#faults.length + this.broken.length > 0) this.bad += 5
     const {
       fireAfterSeconds = Infinity,
       deliverAfterSeconds = Infinity,
@@ -122,6 +130,21 @@ export class FakeWorld {
     },
     getDeadMan: async () => ({ lastBeatAt: null, ageSeconds: this.deadManAgeSeconds, beats: 7 }),
   }
+
+  readonly containers: Containers = {
+    findTrouble: async () => [],
+    break: async actions => {
+      this.broken = actions
+      if (actions.length > 0) this.#firstFaultAt ??= this.second
+    },
+    undo: async () => {
+      if (this.broken.length > 0) this.#healedAt ??= this.second
+      this.undone.push(...this.broken)
+      this.broken = []
+    },
+  }
+
+  readonly probe = async (): Promise<ProbeResult> => this.probeResults.shift() ?? { asked: 50, failed: 0, slow: 0 }
 
   #checkLab(): void {
     if (this.labIsGone) throw new Error('The lab does not answer.')

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type RunOptions, runScenario } from '../run-scenario.ts'
+import { paymentsDead } from '../scenarios/payments-dead.ts'
 import { paymentsFailing } from '../scenarios/payments-failing.ts'
 import { FakeWorld, type WorldOptions } from './fake-world.ts'
 
@@ -22,13 +23,19 @@ function prepareRun(worldOptions: WorldOptions): Run {
     start: options =>
       runScenario({
         scenario: paymentsFailing,
+        promises: paymentsFailing.mustFire.map(promise => ({ promise, limitSeconds: 100, deliveryLimitSeconds: 30 })),
         durationSeconds: 120,
+        inherited: [],
         lab: world.lab,
         prometheus: world.prometheus,
+        containers: world.containers,
+        probe: world.probe,
+        checkBooks: async () => [],
         tell: line => lines.push(line),
         traceUrl: traceId => `http://localhost:8080/lab/traces/${traceId}`,
         stop: stop.signal,
         waitResolved: true,
+        resolveLimitSeconds: 480,
         pollMs: 0,
         now: world.now,
         ...options,
@@ -54,7 +61,7 @@ test('the story is told from injected to resolved, and faults end as soon as the
     'notified 32',
     'link 32',
     'healed 32',
-    'recovered 43',
+    'recovered 42',
     'resolved 92',
   ])
   assert.match(
@@ -101,7 +108,8 @@ test('a scenario whose alert stays silent ends at its duration and breaks its pr
 test('an alert that fires and is not delivered breaks the promise', async () => {
   const { start } = prepareRun({ fireAfterSeconds: 10 })
 
-  const result = await start({ durationSeconds: 30, deliveryLimitSeconds: 5 })
+  const promises = paymentsFailing.mustFire.map(promise => ({ promise, limitSeconds: 30, deliveryLimitSeconds: 5 }))
+  const result = await start({ durationSeconds: 30, promises })
 
   assert.deepEqual(result.missed, [
     'JourneyBurnsFast of checkout (availability) fired, and was not delivered to the inbox.',
@@ -149,7 +157,7 @@ test('when the lab is gone at the end, it is told when the faults end by themsel
   const result = await start({ stop: stop.signal })
 
   assert.equal(result.outcome, 'interrupted')
-  assert.match(lines.at(-1) ?? '', /end by themselves, the last at 2026-11-20T14:02:00\.000Z/)
+  assert.match(lines.at(-1) ?? '', /ends by itself, the last at 2026-11-20T14:02:00\.000Z/)
 })
 
 test('a Prometheus that does not answer for a while does not end the run', async () => {
@@ -172,13 +180,94 @@ test('a Prometheus that does not answer for a while does not end the run', async
   assert.equal(result.timeline.filter(({ step }) => step === 'trouble').length, 1)
 })
 
-test('an alert of somebody else is told as not promised', async () => {
+test('an alert of another journey is extra: it is named, and the promise is broken', async () => {
   const company = { alertname: 'JourneyBurnsFast', cuj_name: 'order-lookup', slo: 'availability', severity: 'critical' }
   const { lines, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 5, company })
 
-  await start()
+  const result = await start()
 
-  assert.ok(
-    lines.some(line => /also +JourneyBurnsFast of order-lookup \(availability\), critical: not promised/.test(line)),
-  )
+  assert.equal(result.outcome, 'broken')
+  assert.deepEqual(result.extra, ['JourneyBurnsFast of order-lookup (availability), critical: nobody promised it'])
+  assert.ok(lines.some(line => /extra +JourneyBurnsFast of order-lookup \(availability\), critical/.test(line)))
+})
+
+test('the warning of a promised page follows from arithmetic and is no surprise', async () => {
+  const company = { alertname: 'JourneyBurnsSlowly', cuj_name: 'checkout', slo: 'availability', severity: 'warning' }
+  const { lines, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 5, company })
+
+  const result = await start()
+
+  assert.equal(result.outcome, 'held')
+  assert.ok(lines.some(line => /also +JourneyBurnsSlowly of checkout/.test(line)))
+})
+
+test('an alert that fires in the end, but too late, breaks the promise', async () => {
+  const { start } = prepareRun({ fireAfterSeconds: 110, deliverAfterSeconds: 1, resolveAfterSeconds: 5 })
+
+  const result = await start()
+
+  assert.deepEqual(result.missed, [
+    'JourneyBurnsFast of checkout (availability) fired after 110 s; 100 s are promised.',
+  ])
+})
+
+test('a container is broken, and put back when the alert has arrived', async () => {
+  const { world, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 5 })
+  const scenario = { ...paymentsDead, mustFire: paymentsFailing.mustFire }
+
+  const result = await start({ scenario })
+
+  assert.equal(result.outcome, 'held')
+  assert.deepEqual(world.undone, [{ kind: 'stop', service: 'payments' }])
+  assert.equal(result.detectSeconds, 6)
+})
+
+test('Ctrl-C puts a stopped container back', async () => {
+  const stop = new AbortController()
+  const { world, start } = prepareRun({
+    onSecond: second => {
+      if (second === 3) stop.abort()
+    },
+  })
+
+  const result = await start({ scenario: paymentsDead, stop: stop.signal })
+
+  assert.equal(result.outcome, 'interrupted')
+  assert.deepEqual(world.undone, [{ kind: 'stop', service: 'payments' }])
+})
+
+test('it holds as long as the scenario wants, though everybody knows already', async () => {
+  const { start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 5 })
+
+  const result = await start({ scenario: { ...paymentsFailing, holdSeconds: 40 } })
+
+  assert.ok(stepsOf(result.timeline).includes('healed 40'), stepsOf(result.timeline).join(', '))
+})
+
+test('requests that fail ten seconds after healing break the promise, and the time of their recovery is told', async () => {
+  const { world, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 30 })
+  world.probeResults = [{ asked: 50, failed: 3, slow: 0, example: 'checkout answered 503' }]
+
+  const result = await start()
+
+  assert.deepEqual(result.missed, [
+    '10 s after healing, 3 of 50 of our own requests failed and 0 were slow (checkout answered 503).',
+  ])
+  assert.notEqual(result.recoverSeconds, undefined)
+})
+
+test('what is left afterwards breaks the promise: messages that wait, books that do not balance', async () => {
+  const { world, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 5 })
+  const lag = { labels: { topic: 'orders.placed.v1', group: 'notifications' }, value: 31 }
+  world.extraSamples.set('max by (topic, group) (kafka_consumer_lag) > 20', [lag])
+
+  const result = await start({
+    checkBooks: async () => ['2 confirmed orders are not charged, such as 17.'],
+    afterLimitSeconds: 0,
+  })
+
+  assert.deepEqual(result.missed, [
+    '31 messages of orders.placed.v1 still wait for notifications in Kafka.',
+    '2 confirmed orders are not charged, such as 17.',
+  ])
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { scenarios } from '../scenario-list.ts'
+import { paymentsDead } from '../scenarios/payments-dead.ts'
 import { paymentsFailing } from '../scenarios/payments-failing.ts'
 import { readSettings, SettingsError } from '../settings.ts'
 import { EventMeter } from '../sli.ts'
@@ -86,12 +87,21 @@ test('counters that begin anew are not counted backwards', () => {
 
 test('all wrong settings are named at once', () => {
   assert.throws(
-    () => readSettings(['--fast'], { SCENARIO: 'nope', DURATION: '0', STORE_URL: 'localhost:8080' }, scenarios),
+    () =>
+      readSettings(
+        ['--fast'],
+        { SCENARIO: 'nope', DURATION: '0', SPEED: 'quick', STORE_URL: 'localhost:8080' },
+        scenarios,
+      ),
     (error: unknown) =>
       error instanceof SettingsError &&
-      ["'--fast'", "SCENARIO is 'nope'; there are: payments-failing", "DURATION is '0'", 'STORE_URL'].every(part =>
-        error.message.includes(part),
-      ),
+      [
+        "'--fast'",
+        "SCENARIO is 'nope'; there are: payments-failing",
+        "DURATION is '0'",
+        "SPEED is 'quick'",
+        'STORE_URL',
+      ].every(part => error.message.includes(part)),
   )
 })
 
@@ -117,7 +127,7 @@ test('stop ends every fault and proves it', async () => {
   world.prometheus.query = async () => (marks.shift() ? [{ labels: { scenario: 'payments-failing' }, value: 1 }] : [])
 
   const isOff = await stopAll({
-    ...world,
+    undoContainers: async () => ['kafka is stopped'],
     lab: world.lab,
     prometheus: world.prometheus,
     tell: line => lines.push(line),
@@ -126,7 +136,10 @@ test('stop ends every fault and proves it', async () => {
 
   assert.equal(isOff, true)
   assert.deepEqual(await world.lab.listFaults(), [])
-  assert.match(lines.join('\n'), /Ending payments-failing: error at payments, POST \/charges\n.*no active fault/s)
+  assert.match(
+    lines.join('\n'),
+    /Put right: kafka is stopped\.\nEnding payments-failing: error at payments, POST \/charges\n.*no active fault/s,
+  )
 })
 
 test('stop says so when a mark stays', async () => {
@@ -135,6 +148,7 @@ test('stop says so when a mark stays', async () => {
   const lines: string[] = []
 
   const isOff = await stopAll({
+    undoContainers: async () => [],
     lab: world.lab,
     prometheus: world.prometheus,
     tell: line => lines.push(line),
@@ -146,10 +160,24 @@ test('stop says so when a mark stays', async () => {
   assert.match(lines.at(-1) ?? '', /still shows lab_fault_active for search-slow/)
 })
 
-test('every scenario has a name of its own, faults within the contract and a page to wait for', () => {
-  assert.equal(new Set(scenarios.map(({ name }) => name)).size, scenarios.length)
-  for (const { name, faults, mustFire, howToFind, expectedBadRatio } of scenarios) {
-    assert.match(name, /^[a-z][a-z0-9-]{1,60}$/)
-    assert.ok(faults.length > 0 && mustFire.length > 0 && howToFind.length > 0 && expectedBadRatio > 0.0144, name)
-  }
+test('containers that somebody left broken stop it, and say how to put them right', async () => {
+  const world = new FakeWorld()
+  const containers = { ...world.containers, findTrouble: async () => ['Broken already: kafka is stopped.'] }
+
+  const trouble = await findTrouble(
+    { ...world, lab: world.lab, prometheus: world.prometheus, containers },
+    paymentsFailing,
+  )
+
+  assert.deepEqual(trouble, ['Broken already: kafka is stopped.'])
+})
+
+test('alerts beside the burn tiers are waited for while Prometheus holds them back after its start', async () => {
+  const world = new FakeWorld()
+  world.extraSamples.set('time() - max(process_start_time_seconds{job="prometheus"})', [{ labels: {}, value: 40 }])
+
+  assert.deepEqual(await findTrouble(world, paymentsFailing), [])
+  assert.deepEqual(await findTrouble(world, paymentsDead), [
+    'Prometheus has just started: its alerts hold back for 85 s more.',
+  ])
 })

@@ -1,5 +1,6 @@
 // Business counters and process figures, pulled by Prometheus from /metrics. What is derived from spans (rate, errors, duration
 // of journeys) is not counted here.
+import { getHeapStatistics } from 'node:v8'
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { registerFaultMarks } from './fault-marks.ts'
 import { telemetryLosses } from './telemetry-losses.ts'
@@ -36,6 +37,7 @@ export function buildMetrics(): Metrics {
       existing<Gauge<(typeof labelNames)[number]>>(registry, name) ??
       new Gauge({ name, help, labelNames: [...labelNames], registers: [registry] }),
   }
+  registerHeapLimit(metrics)
   registerTelemetryLosses(registry)
   registerFaultMarks(registry)
   return metrics
@@ -44,6 +46,13 @@ export function buildMetrics(): Metrics {
 /** 1 while the named dependency answers, 0 while it does not. */
 export const dependencyUp = (metrics: Metrics): Gauge<'dependency'> =>
   metrics.gauge('dependency_up', 'Whether a dependency answers: 1 yes, 0 no.', ['dependency'])
+
+/** prom-client tells how much of the heap is used, and not of how much. */
+function registerHeapLimit(metrics: Metrics): void {
+  metrics
+    .gauge('nodejs_heap_size_limit_bytes', 'What the heap may grow to before Node ends the process.')
+    .set(getHeapStatistics().heap_size_limit)
+}
 
 function registerTelemetryLosses(registry: Registry): void {
   new Counter({
