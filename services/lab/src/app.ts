@@ -4,8 +4,17 @@ import type { Metrics } from '@techmart/platform/metrics'
 import { type EvidenceRoutesDeps, evidenceRoutes } from './routes/evidence.ts'
 import { type FaultRoutesDeps, faultRoutes } from './routes/faults.ts'
 import { type InboxRoutesDeps, inboxRoutes } from './routes/inbox.ts'
+import { type IncidentStreamDeps, incidentStream } from './routes/incident-stream.ts'
+import { type IncidentRoutesDeps, incidentRoutes } from './routes/incidents.ts'
+import { type MarkRoutesDeps, markRoutes } from './routes/marks.ts'
 
-export interface LabDeps extends FaultRoutesDeps, InboxRoutesDeps, EvidenceRoutesDeps {
+export interface LabDeps
+  extends FaultRoutesDeps,
+    MarkRoutesDeps,
+    InboxRoutesDeps,
+    IncidentRoutesDeps,
+    IncidentStreamDeps,
+    EvidenceRoutesDeps {
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -19,7 +28,10 @@ export function buildApp(deps: LabDeps): HttpApp {
     readiness: async () => ({ ready: true, dependencies: {} }),
   })
   faultRoutes(app, deps)
+  markRoutes(app, deps)
   inboxRoutes(app, deps)
+  incidentRoutes(app, deps)
+  incidentStream(app, deps)
   evidenceRoutes(app, deps)
   return app
 }

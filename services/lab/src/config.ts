@@ -8,6 +8,12 @@ const Config = Type.Object({
   DATA_DIR: Type.String({ default: '/var/lib/lab', description: "Folder of the lab's own SQLite file." }),
   INBOX_ROWS: Type.Integer({ minimum: 100, default: 10_000, description: 'Alerts kept in the inbox.' }),
   FAULT_ROWS: Type.Integer({ minimum: 100, default: 2000, description: 'Ended faults kept for the record.' }),
+  MARK_ROWS: Type.Integer({
+    minimum: 100,
+    default: 2000,
+    description: 'Marks of deployments and the like that are kept.',
+  }),
+  INCIDENT_ROWS: Type.Integer({ minimum: 10, default: 500, description: 'Incidents kept, each with its alerts.' }),
   DATABASE_URL: Type.Optional(
     Type.String({ description: 'A database of the Postgres server to watch; not watched if absent.' }),
   ),

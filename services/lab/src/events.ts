@@ -1,22 +1,37 @@
 // What happens in the lab, each told once: a counter or gauge with few labels, and a log line with the detail.
 import type { Fault } from '@techmart/contracts/faults'
+import type { Mark } from '@techmart/contracts/incident-routes'
 import type { InboxEntry } from '@techmart/contracts/lab-routes'
 import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
 import type { FaultEnd } from './fault-store.ts'
+import type { StoredIncident } from './incident-store.ts'
 
 export interface LabEvents {
-  /** Sets the gauge that marks dashboards: 1 for each scenario of the list, nothing for all others. */
-  faultsAre(active: readonly Fault[]): void
+  /** Sets the gauge that marks dashboards: 1 for each scenario of the list that has begun, nothing for all others. */
+  faultsAre(listed: readonly Fault[], nowMs: number): void
   faultStarted(fault: Fault): void
   faultEnded(fault: Fault, by: FaultEnd): void
+  marked(mark: Mark): void
+  /** Sets the gauge that marks deployments on dashboards: 1 for each of these, nothing for all others. */
+  marksAre(recent: readonly Mark[]): void
+  /** The first alert, or the first of a higher severity, has been delivered. */
+  incidentDetected(incident: StoredIncident): void
+  incidentResolved(incident: StoredIncident): void
+  incidentRecovered(incident: StoredIncident): void
+  incidentsAre(open: number): void
   alertsDelivered(entries: readonly InboxEntry[]): void
   deadManBeat(nowMs: number): void
   /** The dead man's switch has fallen silent, or is heard again. */
   deadManTold(what: 'silent' | 'back', lastBeatAt: string): void
 }
 
-const describe = (fault: Fault) => ({
+/** A blind exercise is given away by no metric and no log line. */
+const shownName = ({ scenario, hidden }: Fault): string => (hidden ? 'hidden' : scenario)
+
+const describe = (fault: Fault) => (fault.hidden ? { fault_id: fault.id } : describeOpenly(fault))
+
+const describeOpenly = (fault: Fault) => ({
   fault_id: fault.id,
   scenario: fault.scenario,
   target_service: fault.service,
@@ -26,9 +41,17 @@ const describe = (fault: Fault) => ({
   target: fault.target,
   journey: fault.journey,
   latency_ms: fault.latencyMs,
+  tail: fault.tail,
+  leak: fault.leak,
+  country: fault.country,
+  header: fault.header,
+  starts_at: fault.startsAt,
   ends_at: fault.endsAt,
   reason: fault.reason,
 })
+
+/** From a page's best case to a slow burn's hour. */
+const secondsBuckets = [5, 10, 20, 30, 45, 60, 90, 120, 300, 600, 1800, 3600] as const
 
 export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
   const activeFaults = metrics.gauge('lab_fault_active', 'A scenario has an active fault.', ['scenario'])
@@ -40,25 +63,74 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
     [],
   )
 
+  const deployMark = metrics.gauge('lab_deploy_mark', 'Somebody deployed or rolled back just now.', ['service', 'kind'])
+  const incidents = metrics.gauge('lab_incidents_open', 'Incidents whose alerts have not ended.')
+  const detect = metrics.histogram(
+    'lab_incident_detect_seconds',
+    'From the beginning of a cause to the first delivery.',
+    ['severity'],
+    secondsBuckets,
+  )
+  const resolve = metrics.histogram(
+    'lab_incident_resolve_seconds',
+    'From the first delivery to that of the last end.',
+    ['severity'],
+    secondsBuckets,
+  )
+  const recover = metrics.histogram(
+    'lab_incident_recover_seconds',
+    'From the end of a cause to the recovery.',
+    ['severity', 'by'],
+    secondsBuckets,
+  )
+
   // Never heard is no time at all, and not the year 1970.
   lastBeat.remove()
 
   return {
-    faultsAre(active) {
+    faultsAre(listed, nowMs) {
       activeFaults.reset()
-      for (const { scenario } of active) activeFaults.set({ scenario }, 1)
+      for (const fault of listed) {
+        if (Date.parse(fault.startsAt) <= nowMs) activeFaults.set({ scenario: shownName(fault) }, 1)
+      }
     },
     faultStarted(fault) {
-      faults.inc({ scenario: fault.scenario, event: 'started' })
-      log.warn(`fault started: ${fault.scenario}`, describe(fault))
+      faults.inc({ scenario: shownName(fault), event: 'started' })
+      log.warn(`fault started: ${shownName(fault)}`, describe(fault))
     },
     faultEnded(fault, by) {
-      faults.inc({ scenario: fault.scenario, event: by === 'time' ? 'lapsed' : 'stopped' })
+      faults.inc({ scenario: shownName(fault), event: by === 'time' ? 'lapsed' : 'stopped' })
       log.warn(
-        `fault ended: ${fault.scenario} (${by === 'time' ? 'its time was over' : 'somebody ended it'})`,
+        `fault ended: ${shownName(fault)} (${by === 'time' ? 'its time was over' : 'somebody ended it'})`,
         describe(fault),
       )
     },
+    marked({ kind, text, service, hidden }) {
+      if (!hidden) log.info(`marked: ${kind}`, { kind, text, target_service: service })
+    },
+    marksAre(recent) {
+      deployMark.reset()
+      for (const { kind, service = 'unknown', hidden } of recent) {
+        if (!hidden && (kind === 'deploy' || kind === 'rollback')) deployMark.set({ service, kind }, 1)
+      }
+    },
+    incidentDetected(incident) {
+      const { id, title, severity, cause, detectedAtMs } = incident
+      if (cause) detect.observe({ severity }, Math.max(0, detectedAtMs - cause.startedAtMs) / 1000)
+      log.warn(`incident ${id}: ${title}`, { incident_id: id, severity })
+    },
+    incidentResolved({ id, severity, detectedAtMs, resolvedAtMs = detectedAtMs }) {
+      resolve.observe({ severity }, (resolvedAtMs - detectedAtMs) / 1000)
+      log.info(`incident ${id} is resolved`, { incident_id: id, severity })
+    },
+    incidentRecovered({ id, severity, healedAtMs, recoveredAtMs, recoveredBy }) {
+      if (recoveredAtMs === undefined || recoveredBy === undefined) return
+      if (healedAtMs !== undefined) {
+        recover.observe({ severity, by: recoveredBy }, Math.max(0, recoveredAtMs - healedAtMs) / 1000)
+      }
+      log.info(`incident ${id} is recovered`, { incident_id: id, severity, by: recoveredBy })
+    },
+    incidentsAre: open => incidents.set(open),
     alertsDelivered(entries) {
       const firing = entries.some(entry => entry.status === 'firing')
       deliveries.inc({ status: firing ? 'firing' : 'resolved' })

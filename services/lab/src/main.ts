@@ -10,10 +10,14 @@ import { makeDeadManStore } from './dead-man-store.ts'
 import { makeLabEvents } from './events.ts'
 import { makeFaultStore } from './fault-store.ts'
 import { makeInboxStore } from './inbox-store.ts'
+import { makeIncidentFeed } from './incident-feed.ts'
+import { makeIncidentStore } from './incident-store.ts'
 import { openKafkaLag, watchKafkaLag } from './kafka-lag.ts'
+import { makeIncidentKeeper } from './keep-incidents.ts'
 import { makeTransaction, openLabDatabase } from './lab-database.ts'
 import { lapseFaults } from './lapse-faults.ts'
 import { makeLogStoreClient } from './log-store-client.ts'
+import { makeMarkStore } from './mark-store.ts'
 import { openPostgresStatistics, watchPostgres } from './postgres-statistics.ts'
 import { makeTraceStoreClient } from './trace-store-client.ts'
 import { watchDeadMan } from './watch-dead-man.ts'
@@ -29,7 +33,14 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const database = openLabDatabase(config.DATA_DIR)
   opened.defer(() => database.close())
   const faults = makeFaultStore(database, config.FAULT_ROWS)
-  opened.use(lapseFaults({ faults, events, now, log }))
+  const marks = makeMarkStore(database, config.MARK_ROWS)
+  const inbox = makeInboxStore(database, config.INBOX_ROWS)
+  const incidents = makeIncidentStore(database, config.INCIDENT_ROWS)
+  const feed = makeIncidentFeed()
+  const inOneTransaction = makeTransaction(database)
+  const keeper = makeIncidentKeeper({ incidents, inbox, faults, marks, events, feed, inOneTransaction })
+  events.incidentsAre(incidents.list({ state: 'open', limit: 100 }).length)
+  opened.use(lapseFaults({ faults, marks, keeper, events, now, log }))
 
   if (config.KAFKA_BROKERS) {
     const source = opened.use(openKafkaLag(config.KAFKA_BROKERS))
@@ -40,12 +51,10 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     opened.use(watchPostgres({ source, metrics, log }))
   }
 
-  const inbox = makeInboxStore(database, config.INBOX_ROWS)
   const deadMan = makeDeadManStore(database)
   const { lastBeatAt } = deadMan.get(now())
   if (lastBeatAt) events.deadManBeat(Date.parse(lastBeatAt))
-  const inOneTransaction = makeTransaction(database)
-  opened.use(watchDeadMan({ deadMan, inbox, events, now, inOneTransaction, storeUrl: config.STORE_URL, log }))
+  opened.use(watchDeadMan({ deadMan, keeper, events, now, inOneTransaction, storeUrl: config.STORE_URL, log }))
 
   const app = buildApp({
     log,
@@ -53,7 +62,12 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     events,
     now,
     faults,
+    marks,
     inbox,
+    incidents,
+    feed,
+    keeper,
+    onChange: () => keeper.settle(now()),
     deadMan,
     traces: makeTraceStoreClient({ baseUrl: config.TRACE_STORE_URL, timeoutMs: 5000 }),
     logs: makeLogStoreClient({ baseUrl: config.LOKI_URL, timeoutMs: 5000, now }),

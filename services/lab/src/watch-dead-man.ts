@@ -5,7 +5,7 @@ import { startLoop } from '@techmart/platform/loop'
 import { buildDeadManDelivery } from './dead-man-alert.ts'
 import type { DeadManStore, Silence } from './dead-man-store.ts'
 import type { LabEvents } from './events.ts'
-import type { InboxStore } from './inbox-store.ts'
+import type { IncidentKeeper } from './keep-incidents.ts'
 
 /** Six beats: Alertmanager repeats the switch every ten seconds. */
 const silentMs = 60_000
@@ -17,7 +17,7 @@ const sleptMs = 20_000
 
 export interface DeadManWatch {
   readonly deadMan: DeadManStore
-  readonly inbox: InboxStore
+  readonly keeper: Pick<IncidentKeeper, 'take'>
   readonly events: LabEvents
   readonly now: () => number
   /** Both rows are written, or neither. */
@@ -26,12 +26,12 @@ export interface DeadManWatch {
 }
 
 /** Makes one round of the watch, to be run every few seconds. */
-export function makeDeadManRound({ deadMan, inbox, events, now, inOneTransaction, storeUrl }: DeadManWatch) {
+export function makeDeadManRound({ deadMan, keeper, events, now, inOneTransaction, storeUrl }: DeadManWatch) {
   let listeningFromMs = now() + startMs
   let lastRoundMs = now()
 
   const tell = (silence: Silence, lastBeatAt: string, nowMs: number) => {
-    inbox.add(buildDeadManDelivery(silence, lastBeatAt, storeUrl), nowMs)
+    keeper.take(buildDeadManDelivery(silence, lastBeatAt, storeUrl), nowMs)
     events.deadManTold(silence.endedAtMs === undefined ? 'silent' : 'back', lastBeatAt)
   }
 

@@ -31,6 +31,54 @@ test('a fault is gone when its time is over', async t => {
   assert.deepEqual((await app.inject('/lab/faults')).json(), { faults: [] })
 })
 
+test('a fault that begins later is listed at once, and marks dashboards from its beginning on', async t => {
+  const { app, pass, readMetric } = buildTestLab(t)
+
+  const started = await app.inject({
+    method: 'POST',
+    url: '/lab/faults',
+    body: { ...paymentsFailing, startsAt: '2026-11-20T15:00:30+01:00' },
+  })
+  const before = await readMetric('lab_fault_active')
+  pass(30)
+
+  assert.deepEqual(
+    [started.json().startsAt, started.json().endsAt],
+    ['2026-11-20T14:00:30.000Z', '2026-11-20T14:01:30.000Z'],
+  )
+  assert.equal((await app.inject('/lab/faults')).json().faults.length, 1)
+  assert.deepEqual(before, [])
+  assert.deepEqual(await readMetric('lab_fault_active'), ['lab_fault_active{scenario="payments-failing"} 1'])
+})
+
+test('a fault keeps its scope, its reason and its real end', async t => {
+  const { app, pass } = buildTestLab(t)
+  const scope = {
+    country: 'DE',
+    header: { name: 'x-chaos', value: 'canary' },
+    journey: 'checkout',
+    tail: { share: 0.1, latencyMs: 9_000 },
+  }
+
+  const started = await app.inject({ method: 'POST', url: '/lab/faults', body: { ...paymentsSlow, ...scope } })
+  pass(10)
+  await app.inject({ method: 'DELETE', url: `/lab/faults/${started.json().id}` })
+  await app.inject({ method: 'POST', url: '/lab/faults', body: paymentsFailing })
+  pass(60)
+
+  const { faults } = (await app.inject('/lab/fault-records')).json()
+  assert.deepEqual(faults[0], {
+    ...started.json(),
+    ...scope,
+    endedAt: '2026-11-20T14:00:10.000Z',
+    endedBy: 'stopped',
+  })
+  assert.deepEqual(
+    [faults[1].reason, faults[1].endedAt, faults[1].endedBy],
+    ['A rehearsal.', '2026-11-20T14:01:10.000Z', 'time'],
+  )
+})
+
 test('all off answers with the empty list', async t => {
   const { app } = buildTestLab(t)
   for (const body of [paymentsFailing, paymentsSlow]) await app.inject({ method: 'POST', url: '/lab/faults', body })
@@ -62,6 +110,47 @@ for (const { what, body, field, allowed } of [
   },
   { what: 'a delay of an error', body: { ...paymentsFailing, latencyMs: 500 }, field: 'body.latencyMs' },
   { what: 'latency without a delay', body: { ...paymentsSlow, latencyMs: undefined }, field: 'body.latencyMs' },
+  {
+    what: 'a kind that its place does not have',
+    body: { ...paymentsFailing, kind: 'poison' },
+    field: 'body.kind',
+    allowed: ['error', 'latency', 'hang', 'refuse'],
+  },
+  {
+    what: 'a tail of an error',
+    body: { ...paymentsFailing, tail: { share: 0.1, latencyMs: 9 } },
+    field: 'body.tail',
+  },
+  {
+    what: 'half a stop',
+    body: { ...paymentsFailing, point: 'consumer', kind: 'stop', target: undefined },
+    field: 'body.ratio',
+  },
+  {
+    what: 'a burnt CPU of one country',
+    body: { ...paymentsFailing, point: 'process', kind: 'cpu-burn', target: undefined, country: 'DE' },
+    field: 'body.country',
+  },
+  {
+    what: 'a leak without a bound',
+    body: { ...paymentsFailing, point: 'process', kind: 'leak-memory', ratio: 1, target: undefined },
+    field: 'body.leak',
+  },
+  {
+    what: 'a process that stands still for a minute',
+    body: { ...paymentsSlow, point: 'process', kind: 'block-loop', latencyMs: 60_000 },
+    field: 'body.latencyMs',
+  },
+  {
+    what: 'a header of any name',
+    body: { ...paymentsFailing, header: { name: 'cookie', value: 'x' } },
+    field: 'body.header.name',
+  },
+  {
+    what: 'a beginning next week',
+    body: { ...paymentsFailing, startsAt: '2026-11-27T14:00:00Z' },
+    field: 'body.startsAt',
+  },
   { what: 'an unknown field', body: { ...paymentsFailing, percent: 50 }, field: 'body.percent' },
 ] as {
   what: string

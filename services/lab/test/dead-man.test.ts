@@ -8,6 +8,7 @@ import { buildMetrics } from '@techmart/platform/metrics'
 import { toFingerprint } from '../src/dead-man-alert.ts'
 import { makeDeadManStore } from '../src/dead-man-store.ts'
 import { makeLabEvents } from '../src/events.ts'
+import { makeFaultStore } from '../src/fault-store.ts'
 import { makeInboxStore } from '../src/inbox-store.ts'
 import { makeTransaction, openLabDatabase } from '../src/lab-database.ts'
 import { makeDeadManRound } from '../src/watch-dead-man.ts'
@@ -25,7 +26,8 @@ function openWatchedLab(t: TestContext, folder = ':memory:') {
   const inbox = makeInboxStore(database, 100)
   const events = makeLabEvents(buildMetrics(), buildLog({ service: 'lab', level: 'silent' }))
   const storeUrl = 'http://localhost:18080'
-  const watch = { deadMan, inbox, events, now: () => nowMs, inOneTransaction: makeTransaction(database), storeUrl }
+  const keeper = { take: inbox.add }
+  const watch = { deadMan, keeper, events, now: () => nowMs, inOneTransaction: makeTransaction(database), storeUrl }
   let round = makeDeadManRound(watch)
   const pass = (seconds: number, beating: boolean) => {
     for (let passed = 5; passed <= seconds; passed += 5) {
@@ -134,9 +136,10 @@ test('after a pause from which nobody else came back it is told', t => {
 test('the memory of an older lab is taken over', t => {
   const folder = mkdtempSync(join(tmpdir(), 'lab-'))
   t.after(() => rmSync(folder, { recursive: true }))
-  const old = openLabDatabase(folder)
-  old.exec(`ALTER TABLE dead_man DROP COLUMN silence_told_at_ms; ALTER TABLE dead_man DROP COLUMN silence_ended_at_ms;
-    UPDATE dead_man SET last_beat_at_ms = 1, beats = 7; PRAGMA user_version = 1`)
+  const old = openLabDatabase(folder, 1)
+  old.exec(`UPDATE dead_man SET last_beat_at_ms = 1, beats = 7;
+    INSERT INTO faults VALUES ('one', 'payments-failing', 'payments', 'http-server', 'error', 0.5, NULL, NULL, NULL, 'why', 1, 9,
+      NULL, NULL)`)
   old.close()
 
   const database = openLabDatabase(folder)
@@ -144,6 +147,7 @@ test('the memory of an older lab is taken over', t => {
 
   assert.equal(makeDeadManStore(database).get(1).beats, 7)
   assert.equal(makeDeadManStore(database).findSilence(), undefined)
+  assert.equal(makeFaultStore(database, 100).listActive(5)[0]?.scenario, 'payments-failing')
 })
 
 test("what Alertmanager tells late of the lab's own silence is no second entry", async t => {

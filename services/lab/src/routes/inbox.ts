@@ -4,19 +4,21 @@ import { isToldAlready } from '../dead-man-alert.ts'
 import type { DeadManStore } from '../dead-man-store.ts'
 import type { LabEvents } from '../events.ts'
 import type { InboxStore } from '../inbox-store.ts'
+import type { IncidentKeeper } from '../keep-incidents.ts'
 
 export interface InboxRoutesDeps {
-  readonly inbox: InboxStore
+  readonly inbox: Pick<InboxStore, 'list'>
+  readonly keeper: IncidentKeeper
   readonly deadMan: DeadManStore
   readonly events: LabEvents
   readonly now: () => number
 }
 
-export function inboxRoutes(app: HttpApp, { inbox, deadMan, events, now }: InboxRoutesDeps): void {
+export function inboxRoutes(app: HttpApp, { inbox, keeper, deadMan, events, now }: InboxRoutesDeps): void {
   addRoute(app, receiveAlerts, async (request, reply) => {
     const silence = deadMan.findSilence()
     const alerts = request.body.alerts.filter(alert => !isToldAlready(alert, silence))
-    if (alerts.length > 0) events.alertsDelivered(inbox.add({ ...request.body, alerts }, now()))
+    if (alerts.length > 0) events.alertsDelivered(keeper.take({ ...request.body, alerts }, now()))
     return reply.code(204).send(null)
   })
 
