@@ -1,10 +1,10 @@
 # Words a person types; the work is in scripts/. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs images rebuild deploy dev replay-dead traffic chaos chaos-list chaos-stop mute unmute slo slo-explain test test-unit test-rules test-stack smoke bench format
+.PHONY: help up down clean status logs images rebuild deploy dev replay-dead traffic chaos chaos-list chaos-stop chaos-all deploy-bad deploy-good mute unmute slo slo-explain test test-unit test-rules test-stack smoke bench format
 
 NODE := scripts/with-node.sh
-export SERVICE IMAGE TOPIC FIX OFFSET FILE SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD MINUTES
+export SPEED SERVICE IMAGE TOPIC FIX OFFSET FILE SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD MINUTES
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,15 @@ chaos-list: ## Show the scenarios
 
 chaos-stop: ## End every fault, and prove it
 	@$(NODE) node scripts/chaos/main.ts stop
+
+chaos-all: ## Run every scenario, each on a fresh lab, and write docs/chaos.md's table (SPEED=lab; goes on where it was)
+	@$(NODE) node scripts/chaos/main.ts all
+
+deploy-bad: ## Give one of two replicas of api a defect, as a bad deploy would (DURATION=1800 seconds at most)
+	@$(NODE) node scripts/chaos/main.ts deploy-bad
+
+deploy-good: ## Take the bad deploy back
+	@$(NODE) node scripts/chaos/main.ts deploy-good
 
 mute: ## Mute alerts for a maintenance (FOR=30m JOURNEY=checkout REASON='…'; without JOURNEY all of them)
 	@$(NODE) node scripts/mute/main.ts mute

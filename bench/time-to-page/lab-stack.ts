@@ -45,6 +45,7 @@ export async function openLabStack(
   opened: AsyncDisposableStack,
   project: string,
   stop: AbortSignal,
+  speed: 'real' | 'lab' = 'real',
 ): Promise<LabStack> {
   const [store, grafana, prometheus, alertmanager, otlp, containerLog] = await Promise.all(
     Array.from({ length: 6 }, findFreePort),
@@ -52,7 +53,7 @@ export async function openLabStack(
   const env = {
     ...process.env,
     COMPOSE_PROJECT_NAME: project,
-    SLO_SPEED: 'real',
+    SLO_SPEED: speed,
     LAB_QUIET: '1',
     LAB_COMPOSE_FILES: '',
     STORE_PORT: String(store),

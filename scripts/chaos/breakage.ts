@@ -2,7 +2,8 @@
 import type { Fault } from '@techmart/contracts/faults'
 import type { LabApi } from '../lib/lab-api.ts'
 import type { Containers } from './containers.ts'
-import type { Scenario } from './scenario.ts'
+import type { Marks } from './marks.ts'
+import { type ContainerAction, describeAction, type Scenario } from './scenario.ts'
 import type { Timeline } from './timeline.ts'
 
 export interface Breakage {
@@ -36,11 +37,13 @@ export interface BreakageParts {
   readonly durationSeconds: number
   readonly lab: LabApi
   readonly containers: Containers
+  readonly marks: Marks
   readonly timeline: Timeline
   readonly now: () => number
 }
 
-export function makeBreakage({ scenario, durationSeconds, lab, containers, timeline, now }: BreakageParts): Breakage {
+export function makeBreakage(parts: BreakageParts): Breakage {
+  const { scenario, durationSeconds, lab, containers, marks, timeline, now } = parts
   const faults: Fault[] = []
   const endsAtMs = now() + durationSeconds * 1000
 
@@ -52,6 +55,14 @@ export function makeBreakage({ scenario, durationSeconds, lab, containers, timel
     if (left.length > 0)
       throw new Error(`The lab still lists ${left.length} of our faults; the last ends at ${left[0]?.endsAt}.`)
   }
+
+  const mark = (
+    { kind, service }: ContainerAction,
+    usual: 'broken' | 'healed',
+    ofReplica: 'deploy' | 'rollback',
+    text: string,
+  ): Promise<void> =>
+    marks.add({ kind: kind === 'bad-replica' ? ofReplica : usual, text, service, scenario: scenario.name })
 
   return {
     endsAt: new Date(endsAtMs).toISOString(),
@@ -66,6 +77,7 @@ export function makeBreakage({ scenario, durationSeconds, lab, containers, timel
       await containers.break(scenario.actions, endsAtMs, words =>
         timeline.add('injected', now(), `${words}, until ${new Date(endsAtMs).toISOString()} at the latest`),
       )
+      for (const action of scenario.actions) await mark(action, 'broken', 'deploy', describeAction(action))
     },
 
     async heal() {
@@ -74,6 +86,7 @@ export function makeBreakage({ scenario, durationSeconds, lab, containers, timel
       results.push(...(await Promise.allSettled([endFaults()])))
       const failed = results.find(result => result.status === 'rejected')
       if (failed) throw failed.reason
+      for (const action of scenario.actions) await mark(action, 'healed', 'rollback', `${action.service} is as it was`)
     },
   }
 }

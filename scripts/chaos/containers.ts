@@ -31,11 +31,15 @@ async function waitUntilHealthy(service: string): Promise<void> {
   }
 }
 
-async function startGuard(actions: readonly ContainerAction[], endsAtMs: number): Promise<ChildProcess> {
+async function startGuard(
+  actions: readonly ContainerAction[],
+  endsAtMs: number,
+  outlivesRun = false,
+): Promise<ChildProcess> {
   // `detached`: Ctrl-C in the terminal reaches this program only. Its standard input ends when this program does.
   const guard = spawn(
     process.execPath,
-    [new URL('guard.ts', import.meta.url).pathname, JSON.stringify({ actions, endsAtMs })],
+    [new URL('guard.ts', import.meta.url).pathname, JSON.stringify({ actions, endsAtMs, outlivesRun })],
     { detached: true, stdio: ['pipe', 'pipe', 'ignore'] },
   )
   const ended = once(guard, 'exit').then(([code]) => {
@@ -93,6 +97,15 @@ export function makeContainers(): Containers {
       guard = undefined
     },
   }
+}
+
+/** Breaks what stays broken after this program has ended, until somebody undoes it or the guard's time is over. */
+export async function breakForLater(actions: readonly ContainerAction[], endsAtMs: number): Promise<void> {
+  recordActions(actions)
+  const guard = await startGuard(actions, endsAtMs, true)
+  for (const action of actions) await breakContainer(action)
+  for (const { service } of actions) await waitUntilHealthy(service)
+  guard.stdin?.destroy()
 }
 
 /** For `make chaos-stop`: undoes what a run that is gone has left broken, and says what that was. */

@@ -2,16 +2,18 @@
 // it: signals make it undo at once. Started by containers.ts only.
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forgetActions } from './action-record.ts'
+import { forgetActions, readActions } from './action-record.ts'
 import { isHealthy, undoContainer } from './container-commands.ts'
 import type { ContainerAction } from './scenario.ts'
 
 interface Duty {
   readonly actions: readonly ContainerAction[]
   readonly endsAtMs: number
+  /** A bad deploy stays when the command that made it has ended. */
+  readonly outlivesRun: boolean
 }
 
-const { actions, endsAtMs } = JSON.parse(process.argv[2] ?? '') as Duty
+const { actions, endsAtMs, outlivesRun } = JSON.parse(process.argv[2] ?? '') as Duty
 /** A `docker compose stop` that the dead run began goes on for up to twenty seconds, and would win over an earlier start. */
 const lookMs = 25_000
 const giveUpMs = 300_000
@@ -45,10 +47,14 @@ const why = await new Promise<string | undefined>(resolve => {
   process.stdin.on('data', chunk => {
     heard += chunk
   })
-  process.stdin.on('end', () => resolve(heard.includes('done') ? undefined : 'the run is gone'))
+  process.stdin.on('end', () => {
+    if (heard.includes('done')) resolve(undefined)
+    else if (!outlivesRun) resolve('the run is gone')
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
   setTimeout(() => resolve('the time is over'), Math.max(0, endsAtMs - Date.now()))
   process.stdout.write('ready\n')
 })
-if (why !== undefined) await undoAll(why)
+// Somebody may have put it right and gone, which the record tells.
+if (why !== undefined && readActions().length > 0) await undoAll(why)
 process.exit(0)

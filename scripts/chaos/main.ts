@@ -1,8 +1,10 @@
 // `make chaos`: breaks one thing for a bounded time and tells what happens. Exit code 0 when the promises of the scenario held,
 // 1 when they did not, 2 when it could not begin, 130 after Ctrl-C.
 import { existsSync } from 'node:fs'
-import { makeLabApi } from '../lib/lab-api.ts'
-import { makeContainers, undoRecorded } from './containers.ts'
+import { type LabApi, makeLabApi } from '../lib/lab-api.ts'
+import { runAll } from './all-scenarios.ts'
+import { breakForLater, type Containers, makeContainers, undoRecorded } from './containers.ts'
+import { deployBad, deployGood } from './deploy-bad.ts'
 import { tellList } from './list-scenarios.ts'
 import { makePrometheusApi } from './prometheus-api.ts'
 import { readPromiseSpec } from './promise-time.ts'
@@ -29,6 +31,15 @@ function listenForSignals(): AbortSignal {
   return stop.signal
 }
 
+const deployParts = (lab: LabApi, { findTrouble }: Containers) => ({
+  lab,
+  findTrouble,
+  breakForLater,
+  undoRecorded,
+  tell,
+  now: Date.now,
+})
+
 async function main(): Promise<number> {
   try {
     // The lab's settings, ports among them; the shell's own variables win.
@@ -43,11 +54,16 @@ async function main(): Promise<number> {
         return await runOnce(settings, { lab, prometheus, containers, spec, tell, stop: listenForSignals() })
       case 'stop':
         return (await stopAll({ lab, prometheus, tell, undoContainers: undoRecorded })) ? 0 : 1
-      case 'all':
-        return 2
+      case 'all': {
+        const only = process.env.SCENARIO || undefined
+        const { speed, waitResolved } = settings
+        return (await runAll({ scenarios, only, speed, waitResolved, tell, stop: listenForSignals() })) ? 0 : 1
+      }
       case 'deploy-bad':
+        return (await deployBad(deployParts(lab, containers), settings.durationSeconds)) ? 0 : 1
       case 'deploy-good':
-        return 2
+        await deployGood(deployParts(lab, containers))
+        return 0
       case 'list':
         tellList(spec, tell)
         return 0

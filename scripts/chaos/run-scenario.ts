@@ -6,6 +6,7 @@ import { findLeftovers } from './after-checks.ts'
 import { makeBreakage } from './breakage.ts'
 import type { Containers } from './containers.ts'
 import type { InheritedBurn } from './judge-alert.ts'
+import { type Marks, makeMarks } from './marks.ts'
 import { isWithinObjective, type Probe } from './probe.ts'
 import type { PrometheusApi } from './prometheus-api.ts'
 import type { Scenario } from './scenario.ts'
@@ -78,8 +79,9 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   const tolerant = makeTolerant(timeline, now)
   const sli = openSli(timeline, startMs, options.traceUrl)
   const alerts = new AlertWatch({ scenario, promises, timeline, startMs, before, inherited: options.inherited })
-  const breakage = makeBreakage({ ...options, timeline, now })
-  const recovery = makeRecovery(options, timeline, now)
+  const marks = makeMarks(lab, now)
+  const breakage = makeBreakage({ ...options, marks, timeline, now })
+  const recovery = makeRecovery(options, timeline, marks, now)
   const deliverySeconds = Math.max(...promises.map(promise => promise.deliveryLimitSeconds))
   let healedMs: number | undefined
 
@@ -150,7 +152,7 @@ const secondsBetween = (fromMs: number | undefined, toMs: number | undefined): n
 const probeTries = 6
 
 /** Probes from `recoverWithinSeconds` after healing on, until all is well or it has tried often enough. */
-function makeRecovery({ scenario, probe, stop }: RunOptions, timeline: Timeline, now: () => number) {
+function makeRecovery({ scenario, probe, stop }: RunOptions, timeline: Timeline, marks: Marks, now: () => number) {
   const { recoverWithinSeconds } = scenario
   const missed: string[] = []
   let recoveredMs: number | undefined
@@ -166,6 +168,7 @@ function makeRecovery({ scenario, probe, stop }: RunOptions, timeline: Timeline,
       if (isWithinObjective(result)) {
         recoveredMs = beganMs
         timeline.add('recovered', beganMs, `${words} in the ten seconds from then on`)
+        await marks.add({ kind: 'recovered', text: words, scenario: scenario.name })
         return
       }
       const detail = `${words}${example ? ` (${example})` : ''}`

@@ -1,6 +1,7 @@
 // The lab service from outside, through the gateway: faults, the alert inbox, the dead man's switch.
 import type { Fault, FaultRequest } from '@techmart/contracts/faults'
 import { Fault as FaultSchema } from '@techmart/contracts/faults'
+import { Mark, type MarkRequest, postMark } from '@techmart/contracts/incident-routes'
 import {
   DeadMan,
   FaultList,
@@ -27,6 +28,8 @@ export interface LabApi {
   /** Alerts as delivered, oldest first; those after an id, or the last ones. */
   listInbox(query?: { after?: number; alertname?: string; limit?: number }): Promise<InboxEntry[]>
   getDeadMan(): Promise<DeadMan>
+  /** Writes down that something happened that is no fault: a deploy, a stopped container, a recovery. */
+  postMark(mark: MarkRequest): Promise<void>
 }
 
 const owner = 'The lab (through the gateway)'
@@ -63,5 +66,8 @@ export function makeLabApi(storeUrl: string): LabApi {
       return (await call(InboxPage, `${listInbox.path}?${parameters}`)).entries
     },
     getDeadMan: () => call(DeadMan, getDeadMan.path),
+    postMark: async mark => {
+      await call(Mark, postMark.path, 'POST', mark)
+    },
   }
 }

@@ -1,5 +1,6 @@
 // A lab, a Prometheus and an inbox that are one small world with a clock of its own: each round of the runner is one second.
 import type { Fault, FaultRequest } from '@techmart/contracts/faults'
+import type { MarkRequest } from '@techmart/contracts/incident-routes'
 import type { InboxEntry } from '@techmart/contracts/lab-routes'
 import type { LabApi } from '../../lib/lab-api.ts'
 import type { Containers } from '../containers.ts'
@@ -38,6 +39,7 @@ export class FakeWorld {
   /** What is done to containers now, and was undone. */
   broken: readonly ContainerAction[] = []
   undone: ContainerAction[] = []
+  marks: MarkRequest[] = []
   /** What each probe finds, one after another; afterwards all is well. */
   probeResults: ProbeResult[] = []
   #faults: Fault[] = []
@@ -127,6 +129,10 @@ export class FakeWorld {
     listInbox: async ({ after = 0 } = {}) => {
       this.#checkLab()
       return this.#inbox.filter(({ id }) => id > after)
+    },
+    postMark: async mark => {
+      this.#checkLab()
+      this.marks.push(mark)
     },
     getDeadMan: async () => ({ lastBeatAt: null, ageSeconds: this.deadManAgeSeconds, beats: 7 }),
   }

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MarkRequest } from '@techmart/contracts/incident-routes'
+import { type DeployParts, deployBad, deployGood } from '../deploy-bad.ts'
+
+function buildParts(over: Partial<DeployParts> = {}) {
+  const marks: MarkRequest[] = []
+  const lines: string[] = []
+  const endings: number[] = []
+  const parts: DeployParts = {
+    lab: {
+      postMark: async mark => {
+        marks.push(mark)
+      },
+    },
+    findTrouble: async () => [],
+    breakForLater: async (_actions, endsAtMs) => {
+      endings.push(endsAtMs)
+    },
+    undoRecorded: async () => ['one more replica of api runs'],
+    tell: line => lines.push(line),
+    now: () => 1_000_000,
+    ...over,
+  }
+  return { parts, marks, lines, endings }
+}
+
+test('a bad deploy has an end of its own and is marked as a deploy', async () => {
+  const { parts, marks, endings } = buildParts()
+
+  assert.equal(await deployBad(parts, 60), true)
+
+  assert.deepEqual(endings, [1_060_000])
+  assert.deepEqual(
+    marks.map(({ kind, service }) => ({ kind, service })),
+    [{ kind: 'deploy', service: 'api' }],
+  )
+})
+
+test('it is refused while something is broken already, and nothing is marked', async () => {
+  const { parts, marks, lines, endings } = buildParts({
+    findTrouble: async () => ['Broken already: kafka is stopped.'],
+  })
+
+  assert.equal(await deployBad(parts), false)
+
+  assert.deepEqual([marks, endings], [[], []])
+  assert.deepEqual(lines, ['Not deployed: Broken already: kafka is stopped.'])
+})
+
+test('taking it back is marked as a rollback; where there is none nothing is', async () => {
+  const there = buildParts()
+  const notThere = buildParts({ undoRecorded: async () => [] })
+
+  await deployGood(there.parts)
+  await deployGood(notThere.parts)
+
+  assert.deepEqual(
+    there.marks.map(({ kind }) => kind),
+    ['rollback'],
+  )
+  assert.deepEqual(notThere.marks, [])
+})
+
+test('a lab that cannot be reached for the mark stops no deploy', async () => {
+  const { parts } = buildParts({ lab: { postMark: async () => Promise.reject(new Error('away')) } })
+
+  assert.equal(await deployBad(parts), true)
+})
