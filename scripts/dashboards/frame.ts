@@ -76,6 +76,9 @@ export function buildFrame(words: FrameWords): dashboard.DashboardBuilder {
     .annotation(markAlerts('Pages', 'critical', 'red', words.alerts))
     .annotation(markAlerts('Warnings', 'warning|ticket', 'yellow', words.alerts).enable(false))
     .annotation(mark('Faults', 'max by (scenario) (lab_fault_active) > 0', 'Fault: {{scenario}}', 'orange'))
+    .annotation(
+      mark('Deployments', 'max by (service, kind) (lab_deploy_mark) > 0', '{{kind}} of {{service}}', 'purple'),
+    )
     .annotation(mark('Sample data', sampleData, 'Sample data: made up before the first start', 'blue', '5m'))
     .link(
       new dashboard.DashboardLinkBuilder('TechMart dashboards')

@@ -77,11 +77,11 @@ test('objectives, thresholds, factors and windows are read from their series, ne
   }
 })
 
-test('each dashboard marks pages, warnings, faults and sample data, and leads to the others', () => {
+test('each dashboard marks pages, warnings, faults, deployments and sample data, and leads to the others', () => {
   for (const board of boards) {
     assert.deepEqual(
       board.annotations.list.map(({ name }) => name).filter(name => name !== 'Annotations & Alerts'),
-      ['Pages', 'Warnings', 'Faults', 'Sample data'],
+      ['Pages', 'Warnings', 'Faults', 'Deployments', 'Sample data'],
       board.uid,
     )
   }

@@ -94,6 +94,16 @@ test('failing payments bring the marks, and the alerts with a journey', async t 
   await everythingIsThere(t, 'failing payments', 420_000)
 })
 
+test('a deployment brings its mark', async t => {
+  const { status } = await shop('/lab/marks', {
+    method: 'POST',
+    json: { kind: 'deploy', service: 'api', text: 'nothing is deployed; this looks at the mark' },
+  })
+  assert.equal(status, 201)
+
+  await everythingIsThere(t, 'a deployment', 20_000)
+})
+
 test('more span names than a service may have bring the one series that all others fall into', async t => {
   await sendManySpanNames(2_100)
 

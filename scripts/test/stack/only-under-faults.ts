@@ -3,6 +3,7 @@
 export type Trouble =
   | 'strays on a quiet journey'
   | 'failing payments'
+  | 'a deployment'
   | 'more span names than a service may have'
   | 'stores that refuse'
   | 'queues smaller than a batch'
@@ -13,12 +14,14 @@ export const emptyInPeace: Readonly<Record<string, Trouble>> = {
   'mark Pages': 'failing payments',
   'mark Warnings': 'failing payments',
   'mark Faults': 'failing payments',
+  'mark Deployments': 'a deployment',
 }
 
 /** Metrics, and labels of metrics, that nobody has yet. */
 export const absentInPeace: Readonly<Record<string, Trouble>> = {
   'slo:tier_held_back:ratio': 'strays on a quiet journey',
   lab_fault_active: 'failing payments',
+  lab_deploy_mark: 'a deployment',
   'ALERTS{cuj_name}': 'failing payments',
   'techmart_calls_total{otel_metric_overflow}': 'more span names than a service may have',
   otelcol_exporter_send_failed_spans: 'stores that refuse',
