@@ -45,7 +45,7 @@ export async function undoContainer({ kind, service }: ContainerAction): Promise
   if (kind === 'bad-replica') {
     const bad = await containersOf(service, `label=${badReplicaLabel}`)
     if (bad.length > 0) {
-      await docker('stop', '--time', stopSeconds, ...bad)
+      await docker('stop', '-t', stopSeconds, ...bad)
       await docker('rm', '--force', ...bad)
     }
     return
