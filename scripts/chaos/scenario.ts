@@ -2,7 +2,7 @@
 import type { FaultRequest } from '@techmart/contracts/faults'
 import type { TierName } from '../slo/windows.ts'
 
-/** Alerts by name and labels; a list of values means any of them, and what is not named may be anything. */
+/** Alerts by name and labels: a list means any of its values, `*` that the label is there; what is not named may be anything. */
 export interface AlertPattern {
   readonly alertname?: string
   readonly labels: Readonly<Record<string, string | readonly string[]>>
@@ -105,7 +105,7 @@ export const alertOf = (
 
 /** Every alert of these journeys, or of any journey. */
 export const anyOf = (journeys?: readonly string[], slo?: string): AlertPattern => ({
-  labels: { ...(journeys ? { cuj_name: journeys } : {}), ...(slo ? { slo } : {}) },
+  labels: { cuj_name: journeys ?? '*', ...(slo ? { slo } : {}) },
 })
 
 export const allowed = (because: string, alertname: string, labels: AlertPattern['labels'] = {}): AllowedAlert => ({
@@ -119,7 +119,11 @@ type Labels = Readonly<Record<string, string>>
 export const isOfPattern = ({ alertname, labels: wanted }: AlertPattern, labels: Labels): boolean =>
   (alertname === undefined || labels.alertname === alertname) &&
   Object.entries(wanted).every(([name, value]) =>
-    typeof value === 'string' ? labels[name] === value : value.includes(labels[name] ?? ''),
+    value === '*'
+      ? labels[name] !== undefined
+      : typeof value === 'string'
+        ? labels[name] === value
+        : value.includes(labels[name] ?? ''),
   )
 
 export const isPromised = (promise: Pick<PromisedAlert, 'alertname' | 'labels'>, labels: Labels): boolean =>
@@ -133,7 +137,13 @@ export function describeAlert(labels: Labels): string {
 
 /** `JourneyBurnsFast of checkout`, `anything of product-discovery`. */
 export function describePattern({ alertname, labels }: AlertPattern): string {
-  const words = Object.entries(labels).map(([, value]) => (typeof value === 'string' ? value : value.join(', ')))
+  const words = Object.entries(labels).map(([name, value]) =>
+    value === '*'
+      ? `any ${name === 'cuj_name' ? 'journey' : name}`
+      : typeof value === 'string'
+        ? value
+        : value.join(', '),
+  )
   return [alertname ?? 'anything', ...(words.length > 0 ? [`of ${words.join(', ')}`] : [])].join(' ')
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { highestOf, judgeDelivered, judgeFiring } from '../judge-alert.ts'
 import { alertOf, pageOf } from '../scenario.ts'
 import { apiDead } from '../scenarios/api-dead.ts'
+import { collectorStopped } from '../scenarios/collector-stopped.ts'
 import { kafkaStopped } from '../scenarios/kafka-stopped.ts'
 import { paymentsFailing } from '../scenarios/payments-failing.ts'
 
@@ -70,4 +71,12 @@ test('resolved means the highest promised severity', () => {
   assert.equal(highest.length, apiDead.mustFire.length - 1)
   assert.ok(highest.every(({ labels }) => labels.severity === 'critical'))
   assert.deepEqual(highestOf([alertOf('ticket', 'DeadLetters', {}, 1)]).length, 1)
+})
+
+test('where no journey may be hurt, alerts of other things are judged by themselves', () => {
+  const kindOf = (labels: Record<string, string>) => judgeFiring(collectorStopped, labels, []).kind
+
+  assert.equal(kindOf(burn('JourneyBurnsTrickle', 'checkout', 'ticket')), 'extra')
+  assert.equal(kindOf({ alertname: 'JourneysNotCounted', severity: 'critical' }), 'company')
+  assert.equal(kindOf({ alertname: 'Watchdog', severity: 'none' }), 'company')
 })

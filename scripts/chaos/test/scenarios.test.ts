@@ -8,7 +8,7 @@ import Value from 'typebox/value'
 import { parse } from 'yaml'
 import { usualPaceOf } from '../list-scenarios.ts'
 import { durationOf, readPromiseSpec, resolveLimitOf, timeOf } from '../promise-time.ts'
-import { pageOf } from '../scenario.ts'
+import { type AlertPattern, isOfPattern, pageOf } from '../scenario.ts'
 import { scenarios } from '../scenario-list.ts'
 
 const root = new URL('../../../', import.meta.url)
@@ -107,4 +107,20 @@ test('the end of an alert that looks back for an hour is not waited for; at lab 
 
   assert.equal(resolveLimitOf(spec, 'real', dead), undefined)
   assert.equal(resolveLimitOf(spec, 'lab', dead), 300 + 180)
+})
+
+test('nobody forbids what it promises, allows or expects to be muted', () => {
+  const textOf = (pattern: AlertPattern) => ({
+    alertname: pattern.alertname ?? 'JourneyBurnsSlowly',
+    ...Object.fromEntries(
+      Object.entries(pattern.labels).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : (value[0] ?? ''),
+      ]),
+    ),
+  })
+  for (const { name, mustFire, mayFire, muted, mustNotFire } of scenarios) {
+    for (const wanted of [...mustFire, ...mayFire, ...muted])
+      assert.ok(!mustNotFire.some(pattern => isOfPattern(pattern, textOf(wanted))), `${name}: ${wanted.alertname}`)
+  }
 })
