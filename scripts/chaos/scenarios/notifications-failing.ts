@@ -6,7 +6,7 @@ export const notificationsFailing = defineScenario({
   story: 'Orders are placed, paid and shipped. Nobody is told.',
   faults: [{ service: 'notifications', point: 'http-client', target: 'mail-provider', kind: 'refuse', ratio: 1 }],
   // Thirty waiting for a whole minute, and growing over three.
-  mustFire: [alertOf('warning', 'LagGrowing', { group: 'notifications' }, 150)],
+  mustFire: [alertOf('warning', 'LagGrowing', { group: 'notifications' }, 110)],
   mayFire: [
     allowed('whoever only tries again takes nothing', 'WorkerStopped', { group: 'notifications' }),
     allowed('what cannot be sent is given up in the end', 'DeadLetters', { service: 'notifications' }),
