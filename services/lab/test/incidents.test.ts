@@ -123,6 +123,7 @@ test('two causes one after the other are two incidents, though the first still e
   await story.fire({ cuj_name: 'product-discovery' })
 
   const [second, first, ...others] = await story.incidents()
+  const { timeline } = await story.incident(second?.id ?? 0)
 
   assert.deepEqual(others, [])
   assert.deepEqual([first?.cause?.name, first?.state, first?.alertCount], ['payments-failing', 'resolved', 2])
@@ -130,6 +131,7 @@ test('two causes one after the other are two incidents, though the first still e
     [second?.cause?.name, second?.detectSeconds, second?.journeys],
     ['inventory-failing', 60, ['product-discovery']],
   )
+  assert.doesNotMatch(timeline.map(({ text }) => text).join(), /payments-failing/)
 })
 
 test('a page after a ticket of the same cause is what counts as noticed', async t => {

@@ -13,7 +13,7 @@ export interface IncidentRoutesDeps {
   readonly now: () => number
 }
 
-/** The timeline tells what was done shortly before, and after: ten and two minutes. */
+/** The timeline tells what was marked shortly before, and what was done after: ten and two minutes. */
 const beforeMs = 600_000
 const afterMs = 120_000
 
@@ -27,10 +27,10 @@ export function incidentRoutes(app: HttpApp, { incidents, faults, marks, now }: 
   addRoute(app, getIncident, async (request, reply) => {
     const incident = incidents.find(request.params.id)
     if (!incident) throw notFound('There is no such incident; old ones are forgotten.', { field: 'params.id' })
-    const fromMs = incident.startedAtMs - beforeMs
+    const fromMs = incident.startedAtMs
     const ends = [incident.resolvedAtMs, incident.recoveredAtMs].map(at => (at === undefined ? now() : at + afterMs))
     const toMs = Math.min(now(), Math.max(...ends))
-    const deeds = { faults: faults.listBetween(fromMs, toMs), marks: marks.listBetween(fromMs, toMs) }
+    const deeds = { faults: faults.listBetween(fromMs, toMs), marks: marks.listBetween(fromMs - beforeMs, toMs) }
     return reply.code(200).send(toIncidentDetail(incident, incidents.listAlerts(incident.id), deeds, now()))
   })
 }
