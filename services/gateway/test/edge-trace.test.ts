@@ -158,3 +158,30 @@ test("what a browser tells is written in its own name, within the browser's trac
   assert.equal(line.severityText, 'error')
   assert.equal(line.traceId, '0af7651916cd43dd8448eb211c80319c')
 })
+
+test('a token that nobody has is in no span and no line, wherever a stranger sends it', async t => {
+  const collector = await startCollector(t)
+  const edge = await startProcess(t, {
+    API_URL: await findSilentUrl(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    SUSPICIOUS_PER_MINUTE: '2',
+  })
+  const secret = 'tk00a1b2c3d4'
+  const ask = async (path: string, headers: Record<string, string>) => (await fetch(edge + path, { headers })).status
+
+  const statuses = [
+    await ask('/api/orders', { authorization: `Bearer ${secret}` }),
+    await ask('/api/orders', { authorization: `Basic ${secret}` }),
+    await ask(`/api/orders/${secret}?${secret}&token=${secret}`, { authorization: `Bearer ${secret}` }),
+  ]
+
+  assert.deepEqual(statuses, [401, 401, 401])
+  await eventually(
+    () => {
+      assert.equal(collector.spans.length, 3)
+      assert.ok(collector.logs.some(({ body }) => body.stringValue === 'suspicious activity'))
+    },
+    { withinMs: 30_000 },
+  )
+  assert.ok(!JSON.stringify([collector.spans, collector.logs]).includes(secret))
+})
