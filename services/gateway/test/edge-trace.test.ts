@@ -44,7 +44,7 @@ async function startCollector(t: TestContext) {
         for (const scope of resource.scopeSpans) spans.push(...scope.spans)
       }
       for (const { resource, scopeLogs } of body.resourceLogs ?? []) {
-        const service = valueIn(resource, 'service.name')
+        const service = `${valueIn(resource, 'service.namespace')}/${valueIn(resource, 'service.name')}`
         for (const scope of scopeLogs) logs.push(...scope.logRecords.map((line: LogRecord) => ({ ...line, service })))
       }
       reply.setHeader('content-type', 'application/json')
@@ -138,7 +138,11 @@ test('a journey that api never heard of is a failed span below the SERVER span, 
 
 test("what a browser tells is written in its own name, within the browser's trace", async t => {
   const collector = await startCollector(t)
-  const edge = await startProcess(t, { API_URL: await findSilentUrl(), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+  const edge = await startProcess(t, {
+    API_URL: await findSilentUrl(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=techmart',
+  })
 
   const reply = await fetch(`${edge}/api/events`, {
     method: 'POST',
@@ -151,7 +155,7 @@ test("what a browser tells is written in its own name, within the browser's trac
 
   assert.equal(reply.status, 204)
   const line = await eventually(
-    () => collector.logs.find(({ service }) => service === 'web') ?? assert.fail('no line of web yet'),
+    () => collector.logs.find(({ service }) => service === 'techmart/web') ?? assert.fail('no line of web yet'),
     { withinMs: 10_000 },
   )
   assert.equal(line.body.stringValue, 'x is not a function')
