@@ -19,7 +19,7 @@ type Range = { metric: Record<string, string>; values: [number, string][] }
 type Streams = { values: [string, string][] }
 
 const lookBackSeconds = 3600
-/** The collector hands its counts over every five seconds: a finer step would see nothing more. */
+/** The collector hands its counts over every five seconds: no finer step would see more, and no age of a span is truer than that. */
 const stepSeconds = 5
 const timeoutMs = 10_000
 
@@ -50,7 +50,9 @@ async function readSpanTimes(stores: Stores): Promise<ReadonlyMap<string, number
 }
 
 async function readScrapeTimes(stores: Stores): Promise<ReadonlyMap<string, number | undefined>> {
-  const ranges = await getRanges(stores, 'max by (service) (timestamp(up{service!=""} == 1))')
+  // Of the bare series: the time of anything computed is the time of computing it.
+  const query = 'max by (service) (timestamp(up{service!=""}) and up{service!=""} == 1)'
+  const ranges = await getRanges(stores, query)
   return new Map(ranges.map(({ metric, values }) => [metric.service ?? '', Number(values.at(-1)?.[1])]))
 }
 

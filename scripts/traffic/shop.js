@@ -106,7 +106,8 @@ function request(journey, method, path, body, headers, { responseType, responseC
 /** A request that is no part of a journey. */
 function beside(method, path, body, bearer, statuses, responseType) {
   const params = {
-    headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
+    // Who announces JSON must send some: a DELETE would be refused.
+    headers: Object.assign({ authorization: `Bearer ${bearer}` }, body && { 'content-type': 'application/json' }),
     responseCallback: expecting(...statuses),
     timeout: '12s',
   }

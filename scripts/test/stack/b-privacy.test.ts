@@ -69,6 +69,7 @@ test('what was posted was taken where it could be, and refused without a failure
   const statusOf = (name: string) => posted.requests.find(({ what }) => what === name)?.status
   assert.equal(statusOf('an upload'), 202)
   assert.equal(statusOf('an error of a page'), 204)
+  assert.equal(statusOf('a wrong token'), 401)
   assert.ok(posted.requests.some(({ what, status }) => what === 'an order' && status === 201))
   assert.deepEqual(
     posted.requests.filter(({ status }) => status >= 500),

@@ -59,7 +59,8 @@ export async function postEverywhere(words: PrivateWords): Promise<Posted> {
   const send = async (what: string, path: string, init: Init = {}) => {
     const { traceId, traceparent } = newTrace()
     const headers = { 'user-agent': `privacy ${marker} ${all}`, traceparent, ...init.headers }
-    const answer = await ask(urls.store + path, { token: tokens.test, ...init, headers })
+    const asTest = 'authorization' in headers ? {} : { token: tokens.test }
+    const answer = await ask(urls.store + path, { ...asTest, ...init, headers })
     requests.push({ what, status: answer.status, traceId })
     return answer
   }

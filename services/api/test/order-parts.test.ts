@@ -139,7 +139,7 @@ test('a look-up of promotions that hangs is given up, and the order goes on', as
   const reply = await checkOut(app, { body: { ...orderBody, promotionCode: 'TEN' } })
 
   assert.equal(reply.statusCode, 201)
-  assert.ok(Date.now() - begun < 1_500)
+  assert.ok(Date.now() - begun < 2_500)
 })
 
 test('while no use can be taken, orders go on without a discount', async t => {

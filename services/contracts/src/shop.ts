@@ -31,18 +31,25 @@ export type Rating = Static<typeof Rating>
 
 type TextOptions = { readonly maxLength: number; readonly description?: string }
 
-/** More than blanks, and no control characters: PostgreSQL takes no NUL, and a line ends nowhere but at its end. */
+/**
+ * A pattern of more than blanks in which none of these characters stands, and no half of a surrogate pair: PostgreSQL takes no
+ * NUL, and neither its JSON nor UTF-8 takes half a character. Means the same with and without the flag `u`.
+ */
+const textWithout = (characters: string): string =>
+  `^(?=\\s*\\S)(?:[^${characters}\\ud800-\\udfff]|[\\ud800-\\udbff][\\udc00-\\udfff])+$`
+
+/** No control characters: a line ends nowhere but at its end. */
 export const lineOfText = (options: TextOptions) =>
-  Type.String({ minLength: 1, pattern: '^(?=\\s*\\S)[^\\u0000-\\u001f\\u007f]+$', ...options })
+  Type.String({ minLength: 1, pattern: textWithout('\\u0000-\\u001f\\u007f'), ...options })
 
 /** Any text with line breaks and tabs, the empty one too. */
 export const noControlCharacters = '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$'
 
-/** The same with line breaks and tabs. */
+/** As lineOfText, with line breaks and tabs. */
 export const severalLinesOfText = (options: TextOptions) =>
   Type.String({
     minLength: 1,
-    pattern: '^(?=\\s*\\S)[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]+$',
+    pattern: textWithout('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f'),
     ...options,
   })
 

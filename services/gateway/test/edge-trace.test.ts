@@ -44,7 +44,7 @@ async function startCollector(t: TestContext) {
         for (const scope of resource.scopeSpans) spans.push(...scope.spans)
       }
       for (const { resource, scopeLogs } of body.resourceLogs ?? []) {
-        const service = valueIn(resource, 'service.name')
+        const service = `${valueIn(resource, 'service.namespace')}/${valueIn(resource, 'service.name')}`
         for (const scope of scopeLogs) logs.push(...scope.logRecords.map((line: LogRecord) => ({ ...line, service })))
       }
       reply.setHeader('content-type', 'application/json')
@@ -138,7 +138,11 @@ test('a journey that api never heard of is a failed span below the SERVER span, 
 
 test("what a browser tells is written in its own name, within the browser's trace", async t => {
   const collector = await startCollector(t)
-  const edge = await startProcess(t, { API_URL: await findSilentUrl(), OTEL_EXPORTER_OTLP_ENDPOINT: collector.url })
+  const edge = await startProcess(t, {
+    API_URL: await findSilentUrl(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=techmart',
+  })
 
   const reply = await fetch(`${edge}/api/events`, {
     method: 'POST',
@@ -151,10 +155,37 @@ test("what a browser tells is written in its own name, within the browser's trac
 
   assert.equal(reply.status, 204)
   const line = await eventually(
-    () => collector.logs.find(({ service }) => service === 'web') ?? assert.fail('no line of web yet'),
+    () => collector.logs.find(({ service }) => service === 'techmart/web') ?? assert.fail('no line of web yet'),
     { withinMs: 10_000 },
   )
   assert.equal(line.body.stringValue, 'x is not a function')
   assert.equal(line.severityText, 'error')
   assert.equal(line.traceId, '0af7651916cd43dd8448eb211c80319c')
+})
+
+test('a token that nobody has is in no span and no line, wherever a stranger sends it', async t => {
+  const collector = await startCollector(t)
+  const edge = await startProcess(t, {
+    API_URL: await findSilentUrl(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    SUSPICIOUS_PER_MINUTE: '2',
+  })
+  const secret = 'tk00a1b2c3d4'
+  const ask = async (path: string, headers: Record<string, string>) => (await fetch(edge + path, { headers })).status
+
+  const statuses = [
+    await ask('/api/orders', { authorization: `Bearer ${secret}` }),
+    await ask('/api/orders', { authorization: `Basic ${secret}` }),
+    await ask(`/api/orders/${secret}?${secret}&token=${secret}`, { authorization: `Bearer ${secret}` }),
+  ]
+
+  assert.deepEqual(statuses, [401, 401, 401])
+  await eventually(
+    () => {
+      assert.equal(collector.spans.length, 3)
+      assert.ok(collector.logs.some(({ body }) => body.stringValue === 'suspicious activity'))
+    },
+    { withinMs: 30_000 },
+  )
+  assert.ok(!JSON.stringify([collector.spans, collector.logs]).includes(secret))
 })

@@ -76,8 +76,8 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   opened.use(await listen(app, config.PORT, { stopping }))
 
   const notify = makeNotify({ notifications, mail, events })
-  // The mail client has tried three times already.
-  const shared = { group: 'notifications', isOutage, retries: 3 }
+  // Six retries take some 17 s, the circuit counts over 10: where the provider fails every mail it is open before any is given up.
+  const shared = { group: 'notifications', isOutage, retries: 6 }
 
   opened.use(
     await kafka.consume(

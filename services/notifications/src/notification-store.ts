@@ -43,7 +43,8 @@ export function makeNotificationStore(db: Db): NotificationStore {
         'remove old notifications',
         sql => sql`
           DELETE FROM notifications WHERE event_id IN (
-            SELECT event_id FROM notifications WHERE accepted_at < now() - make_interval(hours => ${hours}) LIMIT ${atMost})
+            SELECT event_id FROM notifications WHERE accepted_at < now() - make_interval(hours => ${hours})
+            ORDER BY accepted_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
           RETURNING event_id`,
       )
       return rows.length

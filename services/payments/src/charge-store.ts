@@ -105,7 +105,8 @@ export function makeChargeStore(db: Db): ChargeStore {
         'remove old charges',
         sql => sql`
           DELETE FROM charges WHERE order_id IN (
-            SELECT order_id FROM charges WHERE settled_at < now() - make_interval(hours => ${hours}) LIMIT ${atMost})
+            SELECT order_id FROM charges WHERE settled_at < now() - make_interval(hours => ${hours})
+            ORDER BY settled_at LIMIT ${atMost} FOR UPDATE SKIP LOCKED)
           RETURNING order_id`,
       )
       return rows.length

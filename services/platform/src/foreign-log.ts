@@ -2,7 +2,7 @@
 // they stand in Loki beside our services and never among their lines.
 import { context, SeverityNumber } from '@opentelemetry/api'
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { toLogQueue } from './span-processors.ts'
 import { TelemetryQueue } from './telemetry-queue.ts'
@@ -29,7 +29,8 @@ export function openForeignLog(service: string): ForeignLog & AsyncDisposable {
     exporter: new OTLPLogExporter({ timeoutMillis: 5_000 }),
   })
   const provider = new LoggerProvider({
-    resource: resourceFromAttributes({ 'service.name': service }),
+    // Namespace and environment are those of the lab.
+    resource: detectResources({ detectors: [envDetector] }).merge(resourceFromAttributes({ 'service.name': service })),
     processors: [toLogQueue(queue, 1_000)],
   })
   const logger = provider.getLogger('@techmart/platform')

@@ -15,6 +15,7 @@ import { addHealthRoutes, type Readiness } from './http-health.ts'
 import { runJourneys } from './http-journeys.ts'
 import { countRequests } from './http-metrics.ts'
 import { limitHandling } from './http-time-limit.ts'
+import { answerBrokenRequest, answerUnroutable } from './http-unroutable.ts'
 import { useStrictBodies } from './http-validation.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
@@ -56,6 +57,8 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
     // A HEAD would be an event of its GET's journey that no customer made.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerUnroutable,
+    clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()
   // Callers are told "5 s" and leave first; a socket that is closed while a busy caller reuses it is a failed request.
   app.server.keepAliveTimeoutBuffer = 5_000

@@ -31,6 +31,7 @@ export function answerErrors(app: HttpApp, log: Log): void {
     const body: ErrorBody = {
       error: 'not_found',
       message: `There is no ${request.method} at this path.`,
+      field: 'url',
       requestId: request.id,
     }
     return reply.code(404).send(body)
@@ -49,7 +50,10 @@ function toAnswer(error: unknown, request: FastifyRequest): { status: number; bo
   const fault = error as FastifyError
   if (fault.validation) return { status: 400, body: toInvalid(fault) }
   const known = knownByCode[fault.code]
-  if (known) return { status: known.status, body: { error: known.error, message: known.message(request) } }
+  if (known) {
+    const { status, message, ...rest } = known
+    return { status, body: { ...rest, message: message(request) } }
+  }
   if (typeof fault.statusCode === 'number' && fault.statusCode >= 400 && fault.statusCode < 500) {
     return {
       status: fault.statusCode,
@@ -75,19 +79,27 @@ const codeByStatus: Readonly<Record<number, ErrorCode>> = {
 interface KnownError {
   readonly status: number
   readonly error: ErrorCode
+  readonly field: string
   readonly message: (request: FastifyRequest) => string
 }
 
-const badJson: KnownError = { status: 400, error: 'invalid', message: () => 'The body is not valid JSON.' }
+const badJson: KnownError = {
+  status: 400,
+  error: 'invalid',
+  field: 'body',
+  message: () => 'The body is not valid JSON.',
+}
 const knownByCode: Readonly<Record<string, KnownError | undefined>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: {
     status: 413,
     error: 'too_large',
+    field: 'body',
     message: request => `The body is larger than the ${request.routeOptions.bodyLimit} bytes allowed here.`,
   },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
     error: 'unsupported_media_type',
+    field: 'headers.content-type',
     message: () => 'Send the body as application/json.',
   },
   FST_ERR_CTP_INVALID_JSON_BODY: badJson,
@@ -95,6 +107,7 @@ const knownByCode: Readonly<Record<string, KnownError | undefined>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     status: 400,
     error: 'invalid',
+    field: 'headers.content-length',
     message: () => 'The body is not as long as content-length says.',
   },
 }

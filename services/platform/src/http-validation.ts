@@ -23,4 +23,15 @@ export function useStrictBodies(app: HttpApp): void {
   app.setValidatorCompiler(({ schema, httpPart }) =>
     (httpPart === 'body' ? strict : converting).compile(schema as Record<string, unknown>),
   )
+  takeNoBody(app)
+}
+
+/** A caller may send the type of a body always, and leave the body out where none is asked for: DELETE, above all. */
+function takeNoBody(app: HttpApp): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '' && request.routeOptions.schema?.body === undefined) return done(null, undefined)
+    parseJson(request, body as string, done)
+  })
 }

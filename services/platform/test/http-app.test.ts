@@ -60,6 +60,27 @@ test('a body of another type than JSON is 415, text too', async t => {
   )
 })
 
+test('a route that asks for no body takes none, whatever type is said, and one that asks for it does not', async t => {
+  const app = buildLampApp(t)
+  const deleteLamp = defineRoute({
+    method: 'DELETE',
+    path: '/lamps/:id',
+    summary: 'Removes a lamp.',
+    schema: { params: Type.Object({ id: Type.Integer() }), response: { 204: Type.Null() } },
+  })
+  addRoute(app, deleteLamp, async (_request, reply) => reply.code(204).send(null))
+  const ask = (method: 'DELETE' | 'PUT', body?: string) =>
+    app.inject({ method, url: '/lamps/11', headers: { 'content-type': 'application/json' }, ...(body && { body }) })
+
+  const replies = await Promise.all([ask('DELETE'), ask('DELETE', '{bad'), ask('PUT')])
+
+  assert.deepEqual(
+    replies.map(reply => reply.statusCode),
+    [204, 400, 400],
+  )
+  assert.equal(replies[2]?.json().message, 'The body is empty; JSON is expected.')
+})
+
 test('a route of contracts converts its path and query, fills defaults and answers', async t => {
   const app = buildLampApp(t)
 

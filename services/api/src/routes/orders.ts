@@ -60,7 +60,7 @@ export function addOrderRoutes(app: HttpApp, { placeOrder, orders, orderKeys, ev
 
   addRoute(app, getOrder, async request => {
     const order = await orders.find(request.params.id)
-    if (order === undefined) throw notFound(`There is no order ${request.params.id}.`)
+    if (order === undefined) throw notFound(`There is no order ${request.params.id}.`, { field: 'params.id' })
     const key = textOf(request.headers['order-key'])
     const mayRead =
       ownsOrRuns(readCaller(request.headers), order) || (key !== undefined && orderKeys.opens(order.id, key))

@@ -22,7 +22,7 @@ export function addProductRoutes(app: HttpApp, { products, reviews, events }: Pr
 
   addRoute(app, getProduct, async request => {
     const [product, rating] = await Promise.all([products.find(request.params.id), findRating(request.params.id)])
-    if (product === undefined) throw notFound(`There is no product ${request.params.id}.`)
+    if (product === undefined) throw notFound(`There is no product ${request.params.id}.`, { field: 'params.id' })
     events.productViewed(product.id)
     return { ...product, ...(rating === undefined ? {} : { rating }) }
   })

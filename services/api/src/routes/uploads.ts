@@ -36,7 +36,7 @@ export function addUploadRoutes(app: HttpApp, { uploadProducts, uploads }: Uploa
 
     addRoute(admin, getJob, async request => {
       const job = await uploads.find(request.params.id)
-      if (job === undefined) throw notFound(`There is no job ${request.params.id}.`)
+      if (job === undefined) throw notFound(`There is no job ${request.params.id}.`, { field: 'params.id' })
       return job
     })
   })

@@ -55,6 +55,9 @@ const holdersOf = async (db: Db): Promise<number> => {
   return row?.holders ?? Number.NaN
 }
 
+const hasDiscount = (reply: Awaited<ReturnType<typeof checkOut>>): boolean =>
+  reply.statusCode === 201 && reply.json().order.promotion !== null
+
 test('the codes that the shop opens with are there once, and a restart gives no uses back', async t => {
   const postgres = await openShop(t)
   const promotions = makePromotionStore(postgres)
@@ -76,8 +79,10 @@ test('of many orders that want the last uses at once, as many get one as there a
     Array.from({ length: 60 }, (_, n) => checkOut((replicas[n % 2] as (typeof replicas)[0]).app, { body })),
   )
 
-  const statuses = replies.map(reply => reply.statusCode).sort()
-  assert.deepEqual(statuses, [...Array(7).fill(201), ...Array(53).fill(400)])
+  // On a machine so busy that the look-up takes a second, an order goes on without a discount, and without a use.
+  const withoutIt = replies.filter(reply => reply.statusCode === 201 && !hasDiscount(reply)).length
+  assert.equal(replies.filter(hasDiscount).length, 7)
+  assert.equal(replies.filter(reply => reply.statusCode === 400).length, 53 - withoutIt)
   assert.deepEqual([await usesOf(postgres), await holdersOf(postgres)], [7, 7])
 })
 
@@ -108,7 +113,7 @@ test('whatever becomes of concurrent orders, uses are those of the orders that s
 
         const replies = await Promise.all(wanted.map(() => checkOut(app, { body })))
 
-        const placed = replies.filter(reply => reply.statusCode === 201).length
+        const placed = replies.filter(hasDiscount).length
         assert.ok(placed <= limit, `${placed} of ${limit}`)
         assert.deepEqual([await usesOf(postgres), await holdersOf(postgres)], [placed, placed])
         assert.ok(replies.every(reply => [201, 400, 402, 503].includes(reply.statusCode)))

@@ -34,6 +34,6 @@ export const apiRoutes: FastifyPluginAsync<ApiRoutesOptions> = async (app, optio
   }
 
   app.all('/api/*', { bodyLimit: bodyLimitBytes }, async request => {
-    throw notFound(`There is no ${request.method} under this path.`)
+    throw notFound(`There is no ${request.method} under this path.`, { field: 'url' })
   })
 }

@@ -73,4 +73,4 @@ export function addUserRoutes(app: HttpApp, { users, signUp, events }: UserRoute
 /** A page far behind reads all before it to show twenty; nobody needs it. */
 const listedUsers = 10_000
 
-const noSuchUser = (id: string) => notFound(`There is no customer ${id}.`)
+const noSuchUser = (id: string) => notFound(`There is no customer ${id}.`, { field: 'params.id' })
