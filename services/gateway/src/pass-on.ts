@@ -8,7 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type EdgeJourney, failEdgeJourney, findEdgeJourney } from './edge-journeys.ts'
 import { toClientHeaders, toUpstreamHeaders } from './header-hygiene.ts'
 import { type Identity, toIdentityHeaders } from './identity.ts'
-import type { Upstream, UpstreamReply, UpstreamRequest } from './upstream.ts'
+import { isEventStream, type Upstream, type UpstreamReply, type UpstreamRequest } from './upstream.ts'
 
 export type PassOn = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
@@ -27,8 +27,7 @@ export function makePassOn(ports: { upstream: Upstream; identityOf: (request: Fa
       throw uncounted(answer.status, upstream.dependency)
     }
     if (reply.raw.destroyed) {
-      // The client is gone. The reply is read to its end, so that the upstream does not take us for gone too.
-      answer.body.resume()
+      leave(answer)
       reply.hijack()
       return reply
     }
@@ -64,8 +63,15 @@ function uncounted(status: number, dependency: string): UpstreamError {
   })
 }
 
+/** The client is gone. The reply is read to its end, so that the upstream does not take us for gone too; a stream has no end. */
+function leave({ body }: UpstreamReply): void {
+  if (isEventStream(body)) body.destroy()
+  else body.resume()
+}
+
 /** The reply's body. When it breaks off, the client's connection does too; when the client goes, it is read to its end. */
-function throughTo({ body }: UpstreamReply, journey: EdgeJourney | undefined): PassThrough {
+function throughTo(answer: UpstreamReply, journey: EdgeJourney | undefined): PassThrough {
+  const { body } = answer
   const through = new PassThrough()
   body.once('error', error => {
     if (journey) failEdgeJourney(journey, error)
@@ -73,6 +79,6 @@ function throughTo({ body }: UpstreamReply, journey: EdgeJourney | undefined): P
   })
   body.pipe(through)
   // After pipe's own listener, which pauses the body.
-  through.once('close', () => body.resume())
+  through.once('close', () => leave(answer))
   return through
 }

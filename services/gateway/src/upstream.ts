@@ -84,7 +84,7 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
         // It drains. A connection that has not been accepted when its door closes is cut off, and nobody could tell whether it was read.
         if (reply.headers.connection === 'close') replicas.letGo(replica)
         clearTimeout(timer)
-        timer = setTimeout(() => reply.destroy(silent()), timeoutMs)
+        if (!isEventStream(reply)) timer = setTimeout(() => reply.destroy(silent()), timeoutMs)
         reply.once('close', () => clearTimeout(timer))
         resolve({ reply: { status: reply.statusCode ?? 502, headers: reply.headers, body: reply } })
       })
@@ -129,5 +129,9 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
 
 /** A refusal: no connection came about, so that nothing was sent. */
 type Sent = { readonly reply: UpstreamReply } | { readonly reply?: never; readonly refusal: unknown }
+
+/** Its body has no end: it lasts as long as somebody reads it. */
+export const isEventStream = ({ headers }: IncomingMessage): boolean =>
+  headers['content-type']?.startsWith('text/event-stream') ?? false
 
 const bodiless: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS'])
