@@ -12,7 +12,6 @@ async function breakFor(t: TestContext, seconds: number, scenario: string, fault
   const json = { scenario, reason: 'a test of faults', durationSeconds: seconds, ...fault }
   const answer = await ask(`${urls.lab}/lab/faults`, { method: 'POST', json })
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
-  // After a test that killed the lab it is up again by then.
   t.after(() => ask(`${urls.lab}/lab/faults/${answer.body.id}`, { method: 'DELETE' }))
   return answer.body
 }
@@ -89,6 +88,11 @@ test('a stopped consumer leaves its group and comes back', async t => {
 
 test('the lab is killed in the middle: every fault ends on time, everywhere', async t => {
   const seconds = 30
+  // Before the faults' own cleaning, which asks the lab.
+  t.after(async () => {
+    await compose('start', 'lab')
+    await eventually(async () => assert.equal((await ask(`${urls.lab}/health`)).status, 200), { withinMs: 60_000 })
+  })
   const everywhere: Fields[] = [
     { service: 'api', point: 'http-server', kind: 'error', ratio: 1, target: 'GET /api/products/:id' },
     { service: 'gateway', point: 'http-client', kind: 'latency', ratio: 1, latencyMs: 300, target: 'users' },
@@ -106,10 +110,6 @@ test('the lab is killed in the middle: every fault ends on time, everywhere', as
   await eventually(async () => assert.deepEqual((await struckServices()).sort(), names), { withinMs: 20_000 })
 
   await compose('kill', 'lab')
-  t.after(async () => {
-    await compose('start', 'lab')
-    await eventually(async () => assert.equal((await ask(`${urls.lab}/health`)).status, 200), { withinMs: 60_000 })
-  })
   const remainingMs = lastEndMs - Date.now()
   assert.ok(remainingMs > 3_000, `the faults end in ${remainingMs} ms: too soon to show anything`)
   assert.equal((await shop('/api/products/11')).status, 503, 'the fault ended with the lab')
@@ -129,7 +129,7 @@ test('the lab is killed in the middle: every fault ends on time, everywhere', as
 test('a lab that was killed remembers what ended meanwhile', async () => {
   const { faults } = (await ask(`${urls.lab}/lab/fault-records`)).body
 
-  const ofTheKill = faults.filter(({ scenario }: Fault) => scenario === 'everything-at-once')
+  const ofTheKill = faults.filter(({ scenario }: Fault) => scenario === 'everything-at-once').slice(-7)
   assert.equal(ofTheKill.length, 7)
   assert.deepEqual(
     ofTheKill.map(({ endsAt, endedAt, endedBy }: Record<string, string>) => [endedAt === endsAt, endedBy]),
