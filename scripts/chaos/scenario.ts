@@ -131,7 +131,7 @@ export const isPromised = (promise: Pick<PromisedAlert, 'alertname' | 'labels'>,
 
 /** `JourneyBurnsFast of checkout (availability)`. */
 export function describeAlert(labels: Labels): string {
-  const whose = labels.cuj_name ?? labels.job ?? labels.group ?? labels.country ?? labels.exporter
+  const whose = labels.cuj_name ?? labels.job ?? labels.group ?? labels.country ?? labels.exporter ?? labels.service
   return `${labels.alertname ?? 'an alert'}${whose ? ` of ${whose}` : ''}${labels.slo ? ` (${labels.slo})` : ''}`
 }
 
