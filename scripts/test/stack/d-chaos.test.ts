@@ -53,13 +53,13 @@ test('payments failing at 50 % pages the checkout, reaches the inbox, and resolv
 })
 
 test('Ctrl-C undoes the fault at once', async t => {
-  const run = chaos(t, ['--wait-steady=60'], { SCENARIO: 'mails-waiting' })
+  const run = chaos(t, ['--wait-steady=150'], { SCENARIO: 'mails-waiting' })
   await eventually(
     async () => {
       assert.equal(run.child.exitCode, null, run.output())
       assert.equal((await faults()).length, 1, run.output())
     },
-    { withinMs: 90_000 },
+    { withinMs: 180_000 },
   )
 
   run.child.kill('SIGINT')
@@ -83,14 +83,14 @@ for (const [scenario, title] of [
 
 test('a run that is killed leaves nothing broken: its fault lapses, its container is started again', async t => {
   const state = async (service: string) => (await compose('ps', '--all', '--format', '{{.State}}', service)).trim()
-  const withFault = chaos(t, ['--wait-steady=60'], { SCENARIO: 'mails-waiting', DURATION: '20' })
-  await eventually(async () => assert.equal((await faults()).length, 1, withFault.output()), { withinMs: 90_000 })
+  const withFault = chaos(t, ['--wait-steady=150'], { SCENARIO: 'mails-waiting', DURATION: '20' })
+  await eventually(async () => assert.equal((await faults()).length, 1, withFault.output()), { withinMs: 180_000 })
   withFault.child.kill('SIGKILL')
   await eventually(async () => assert.deepEqual(await faults(), []), { withinMs: 25_000 })
 
-  const withContainer = chaos(t, ['--wait-steady=60'], { SCENARIO: 'users-dead' })
+  const withContainer = chaos(t, ['--wait-steady=150'], { SCENARIO: 'users-dead' })
   await eventually(async () => assert.equal(await state('users'), 'exited', withContainer.output()), {
-    withinMs: 90_000,
+    withinMs: 180_000,
   })
   withContainer.child.kill('SIGKILL')
 
