@@ -16,9 +16,13 @@ export interface AllOptions {
   readonly waitResolved: boolean
   readonly tell: (line: string) => void
   readonly stop: AbortSignal
+  /** Undefined when it could not begin. */
+  readonly runOnFreshLab?: (scenario: Scenario) => Promise<RunResult | undefined>
+  /** Where results are kept, and the document with the table. */
+  readonly folder?: string
+  readonly document?: string
 }
 
-const document = 'docs/chaos.md'
 /** A fresh lab is steady a minute after its start; its alerts hold back for two. */
 const waitSteadySeconds = 300
 
@@ -53,7 +57,7 @@ function runInLab(
   })
 }
 
-async function runOnFreshLab(scenario: Scenario, options: AllOptions): Promise<RunResult | undefined> {
+async function runOnLabOfItsOwn(scenario: Scenario, options: AllOptions): Promise<RunResult | undefined> {
   await using opened = new AsyncDisposableStack()
   const project = `techmart-chaos-${process.pid}`
   const stack = await openLabStack(opened, project, options.stop, options.speed)
@@ -63,16 +67,17 @@ async function runOnFreshLab(scenario: Scenario, options: AllOptions): Promise<R
 
 /** Whether all of them hold now. */
 export async function runAll(options: AllOptions): Promise<boolean> {
-  const { scenarios, only, speed, tell, stop } = options
-  mkdirSync('.lab', { recursive: true })
-  const file = `.lab/chaos-all-${speed}.json`
+  const { scenarios, only, speed, tell, stop, folder = '.lab', document = 'docs/chaos.md' } = options
+  const { runOnFreshLab = (scenario: Scenario) => runOnLabOfItsOwn(scenario, options) } = options
+  mkdirSync(folder, { recursive: true })
+  const file = `${folder}/chaos-all-${speed}.json`
   let matrix = readMatrix(file)
   const left = only ? scenarios.filter(({ name }) => name === only) : findLeft(scenarios, matrix)
   tell(`${left.length} of ${scenarios.length} scenarios to run at ${speed}; results are kept in ${file}.`)
   for (const scenario of left) {
     if (stop.aborted) break
     tell(`\n== ${scenario.name}: a fresh lab ==`)
-    const result = await runOnFreshLab(scenario, options)
+    const result = await runOnFreshLab(scenario)
     if (stop.aborted) break
     matrix = { ...matrix, [scenario.name]: toRow(scenario, new Date().toISOString().slice(0, 10), result) }
     writeFileSync(file, `${JSON.stringify(matrix, undefined, 2)}\n`)
