@@ -202,6 +202,11 @@ test('while users is stopped, orders go on with an unknown segment, and the circ
   await seeOrdersWithout('customer', () =>
     untilOrdersAre(order => assert.deepEqual([order.segment, order.customer], ['unknown', null])),
   )
+  const signUp = await shop('/api/users', {
+    method: 'POST',
+    json: { email: `newcomer-${crypto.randomUUID()}@example.com`, name: 'Newcomer', country: 'FR' },
+  })
+  assert.deepEqual([signUp.status, signUp.body.error], [503, 'unavailable'])
 
   await eventually(
     async () => {
