@@ -35,9 +35,9 @@ test('after customers lost answers and services were killed at random, the books
   // The long form is about the store alone, and wants the machine for it.
   for (const part of isLong ? ['prometheus', 'loki', 'alertmanager'] : []) await stopService(t, part)
   await using books = await openBooks(process.env.POSTGRES_TEST_URL ?? '')
-  // Whatever the shoppers left has ended before the counting begins.
+  // Whatever the shoppers, and the tests before, left has ended before the counting begins.
   const nothing = { answers: [], uploads: [] }
-  await eventually(async () => noDifferences(findDifferences(await books.read(nothing))), { withinMs: 60_000 })
+  await eventually(async () => noDifferences(findDifferences(await books.read(nothing))), { withinMs: heardWithinMs })
   const emails = await signUp(urls.store, 50)
   const proxy = await startLossyProxy(t, urls.store, lossRatio)
   const killer = startKilling(t, killed, [1_500, 6_000])
