@@ -52,12 +52,11 @@ test('every target that Prometheus knows is up', async () => {
   )
 })
 
-// A slow machine that starts everything at once does fail its first shoppers, and the pager is right to say so; it ends with them.
-// What the slower tiers keep of that for half an hour is not asked here.
-test('in peace no journey pages', async () => {
+test('in peace no journey burns', async () => {
+  // A slow machine that starts everything at once fails its first shoppers in earnest; the page for that ends by itself.
   await eventually(
     async () => {
-      const firing = await query('ALERTS{alertname=~"JourneyBurnsFast|JourneyVanished", alertstate="firing"}')
+      const firing = await query('ALERTS{alertname=~"Journey.*", alertstate="firing"}')
       assert.deepEqual(
         firing.map(({ labels }) => labels),
         [],

@@ -152,15 +152,16 @@ test('while the carrier hangs, checkout waits for it no longer than half a secon
       const begunAt = performance.now()
       const placed = await shop('/api/orders', { method: 'POST', json: newOrder(vipOrder) })
       if (placed.body.order?.shipping.source === 'flat') took.push(performance.now() - begunAt)
-      assert.ok(took.length >= 5, `${took.length} orders went without the carrier`)
+      assert.ok(took.length >= 3, `${took.length} orders went without the carrier`)
     },
     { withinMs: 30_000, everyMs: 50 },
   )
 
-  const quickest = Math.min(...took)
-  t.diagnostic(`the quickest of ${took.length} took ${Math.round(quickest)} ms`)
+  // The first three: after five the circuit opens, and nobody waits for the carrier any more.
+  const middle = took.sort((one, other) => one - other)[1] as number
+  t.diagnostic(`of the first three without the carrier the middle one took ${Math.round(middle)} ms`)
   // Half a second for the carrier, and room for the rest of a checkout; the request itself may take eight seconds.
-  assert.ok(quickest < 2_500, `${quickest} ms`)
+  assert.ok(middle < 2_500, `${middle} ms`)
 })
 
 test('while reviews fail, checkout and product pages go on', async t => {
