@@ -20,6 +20,8 @@ for name in STORE GRAFANA PROMETHEUS ALERTMANAGER OTLP CONTAINER_LOG TEST_INVENT
   free_port
   export "${name}_PORT=$chosen_port"
 done
+# Slow machines are tested too.
+export HEALTHY_WITHIN_SECONDS="${HEALTHY_WITHIN_SECONDS:-300}"
 export COMPOSE_PROJECT_NAME=techmart-test LAB_COMPOSE_FILES=compose/test.yml LAB_QUIET=1 SLO_SPEED="${SLO_SPEED:-lab}"
 # Most tests look at what they did themselves: an empty store is what they begin with.
 export HISTORY="${HISTORY:-off}"

@@ -1,7 +1,7 @@
 // A lab of its own for one trial: another project name, free ports, fresh volumes, so that its hour is warm (seeded history) and
 // holds nothing of the trial before.
 import { spawn } from 'node:child_process'
-import { type AddressInfo, createServer } from 'node:net'
+import { findFreePort } from '../../scripts/lib/free-port.ts'
 import { rootFolder } from '../../scripts/lib/images.ts'
 
 export interface LabStack {
@@ -10,14 +10,6 @@ export interface LabStack {
   readonly grafanaUrl: string
   /** Names this lab to Compose. */
   readonly env: NodeJS.ProcessEnv
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
 }
 
 function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv, stop?: AbortSignal): Promise<void> {

@@ -6,8 +6,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { findFreePort } from '../../scripts/lib/free-port.ts'
 import { findComposeService, rootFolder, runDocker } from '../../scripts/lib/images.ts'
-import { findFreePort, type LabStack } from './lab-stack.ts'
+import type { LabStack } from './lab-stack.ts'
 import { toPrometheusConfig, toStockAlertmanager, toStockRules } from './stock-config.ts'
 
 export interface Delivery {

@@ -1,5 +1,6 @@
 // Opens the books of a running lab: one read-only connection to each service's database. Only what was written since they were
 // opened is in them, so that a lab with a past can be judged too.
+import { setTimeout as delay } from 'node:timers/promises'
 import postgres, { type Sql } from 'postgres'
 import type {
   Books,
@@ -14,6 +15,7 @@ import type {
   StockRow,
   UploadRow,
 } from './books.ts'
+import { readUnfinishedOrders } from './unfinished-orders.ts'
 
 export interface UploadHandedIn {
   readonly jobId: string
@@ -26,8 +28,11 @@ export interface OpenBooks extends AsyncDisposable {
   read(told: { answers: readonly CustomerAnswer[]; uploads: readonly UploadHandedIn[] }): Promise<Books>
 }
 
-/** `serverUrl`: postgres://user:password@host:port/anything. */
-export async function openBooks(serverUrl: string): Promise<OpenBooks> {
+/**
+ * `serverUrl`: postgres://user:password@host:port/anything. Waits until no order is under way, and rejects with their ids when some
+ * still are after `settleWithinMs`.
+ */
+export async function openBooks(serverUrl: string, { settleWithinMs = 150_000 } = {}): Promise<OpenBooks> {
   const opened = new AsyncDisposableStack()
   const open = (database: string): Sql => {
     const url = new URL(serverUrl)
@@ -43,6 +48,12 @@ export async function openBooks(serverUrl: string): Promise<OpenBooks> {
     open('users'),
     open('notifications'),
   ]
+  try {
+    await waitUntilSettled({ api, notifications }, settleWithinMs)
+  } catch (error) {
+    await opened.disposeAsync()
+    throw error
+  }
   const [clock] = await api<{ now: Date }[]>`SELECT clock_timestamp() AS now`
   const since = clock?.now ?? new Date()
   const readUses = async () =>
@@ -94,6 +105,17 @@ export async function openBooks(serverUrl: string): Promise<OpenBooks> {
       }
     },
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  }
+}
+
+async function waitUntilSettled(databases: Record<'api' | 'notifications', Sql>, withinMs: number): Promise<void> {
+  const deadlineMs = Date.now() + withinMs
+  for (;;) {
+    const ids = await readUnfinishedOrders(databases)
+    if (ids.length === 0) return
+    if (Date.now() >= deadlineMs)
+      throw new Error(`${ids.length} orders are still under way after ${withinMs} ms: ${ids.slice(0, 5).join(', ')}`)
+    await delay(500)
   }
 }
 

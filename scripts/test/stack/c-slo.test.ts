@@ -53,9 +53,16 @@ test('every target that Prometheus knows is up', async () => {
 })
 
 test('in peace no journey burns', async () => {
-  assert.deepEqual(
-    (await query('ALERTS{alertname=~"Journey.*", alertstate="firing"}')).map(({ labels }) => labels),
-    [],
+  // A slow machine that starts everything at once fails its first shoppers in earnest; the page for that ends by itself.
+  await eventually(
+    async () => {
+      const firing = await query('ALERTS{alertname=~"Journey.*", alertstate="firing"}')
+      assert.deepEqual(
+        firing.map(({ labels }) => labels),
+        [],
+      )
+    },
+    { withinMs: 240_000, everyMs: 2_000 },
   )
 })
 

@@ -8,6 +8,7 @@ import { startLoop } from '@techmart/platform/loop'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { startOutboxRelay } from '@techmart/platform/outbox'
 import { openPostgres } from '@techmart/platform/postgres'
+import { seedPatiently } from '@techmart/platform/seed-patiently'
 import { runUntilStopped } from '@techmart/platform/shutdown'
 import { buildApp } from './app.ts'
 import { carrierLimits, carrierName, makeCarrierClient } from './carrier-client.ts'
@@ -85,12 +86,14 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   const products = makeProductStore(postgres)
   const reviews = makeReviewStore(postgres)
   const catalogue = readSeededCatalogue()
-  await products.seed(catalogue)
-  await reviews.seed(readSeededReviews(catalogue))
   const searchProducts = makeSearchProducts({ search: makeSearchStore(postgres), events })
   const promotions = makePromotionStore(postgres)
-  await promotions.seed(seededPromotions)
-  await seedSampleOrders(postgres, buildSampleOrders(buildSampleCustomers(), catalogue, new Date()))
+  await seedPatiently(log, async () => {
+    await products.seed(catalogue)
+    await reviews.seed(readSeededReviews(catalogue))
+    await promotions.seed(seededPromotions)
+    await seedSampleOrders(postgres, buildSampleOrders(buildSampleCustomers(), catalogue, new Date()))
+  })
   const orders = makeOrderStore(postgres)
   const settleOrder = makeSettleOrder({ orders, inventory, payments })
   // Its own answer comes a little before the request's limit would give a shorter one.

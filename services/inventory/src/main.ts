@@ -5,6 +5,7 @@ import { buildLog } from '@techmart/platform/log'
 import { startLoop } from '@techmart/platform/loop'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { openPostgres } from '@techmart/platform/postgres'
+import { seedPatiently } from '@techmart/platform/seed-patiently'
 import { runUntilStopped } from '@techmart/platform/shutdown'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -27,7 +28,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
 
   const stock = makeStockStore(postgres)
   const reservations = makeReservationStore(postgres, config.RESERVATION_SECONDS * 1_000)
-  await stock.seed(catalogueSize)
+  await seedPatiently(log, () => stock.seed(catalogueSize))
 
   const keepShelves = makeKeepShelves({ stock, reservations, events })
   opened.use(startLoop({ name: 'keep shelves', everyMs: config.RESTOCK_POLL_MS, work: keepShelves, log }))

@@ -1,7 +1,7 @@
 // Generated from the contracts: whatever is wrong with a request is refused before anything is asked or written.
 import { test } from 'node:test'
 import { publicRoutes } from '@techmart/contracts/public-routes'
-import { badRequestsOf, checkRefusal } from '@techmart/platform/testing-bad-requests'
+import { checkRefusals } from '@techmart/platform/testing-bad-requests'
 import { buildTestApp } from './build-test-app.ts'
 
 for (const { route } of publicRoutes.filter(({ service }) => service === 'inventory')) {
@@ -9,15 +9,6 @@ for (const { route } of publicRoutes.filter(({ service }) => service === 'invent
     // The stores of the test app fail when they are called.
     const { app } = buildTestApp(t)
 
-    for (const bad of badRequestsOf(route)) {
-      const { url, headers, body } = bad
-      const reply = await app.inject({
-        method: route.method,
-        url,
-        headers: { ...headers, 'x-techmart-role': 'admin' },
-        ...(body === undefined ? {} : { body }),
-      })
-      checkRefusal(bad, { status: reply.statusCode, text: reply.body })
-    }
+    await checkRefusals(app, route)
   })
 }

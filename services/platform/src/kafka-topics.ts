@@ -1,12 +1,40 @@
 // Makes sure of the topics and goes on asking the broker whether it is there: one small question every five seconds.
 import type { Topic } from '@techmart/contracts/topics'
-import type { Kafka } from 'kafkajs'
+import type { Admin, ITopicConfig, Kafka } from 'kafkajs'
 import type { Log } from './log.ts'
 import { delay, withLimit } from './wait.ts'
 
 const askEveryMs = 5_000
 const askAgainMs = 1_000
 const answerLimitMs = 4_000
+const leadersWithinMs = 10_000
+
+/**
+ * Creates topics that are not there, and returns when each has its leaders. The client's own wait gives up on a broker that has
+ * created a topic and does not know it yet, which is how a busy KRaft broker answers for a moment.
+ */
+export async function createTopics(
+  admin: Pick<Admin, 'createTopics' | 'fetchTopicMetadata'>,
+  topics: ITopicConfig[],
+  { withinMs = leadersWithinMs } = {},
+): Promise<void> {
+  const deadlineMs = Date.now() + withinMs
+  await admin.createTopics({ waitForLeaders: false, topics })
+  for (;;) {
+    try {
+      await admin.fetchTopicMetadata({ topics: topics.map(({ topic }) => topic) })
+      return
+    } catch (error) {
+      if (Date.now() >= deadlineMs || !isNotThereYet(error)) throw error
+      await delay(100)
+    }
+  }
+}
+
+const isNotThereYet = (error: unknown): boolean =>
+  error instanceof Error &&
+  'type' in error &&
+  (error.type === 'UNKNOWN_TOPIC_OR_PARTITION' || error.type === 'LEADER_NOT_AVAILABLE')
 
 /** Asks until closed. `isUp` is the last answer; false before the first. */
 export function followTopics(options: {
@@ -25,7 +53,7 @@ export function followTopics(options: {
     if (!topicsExist) {
       const existing = new Set(await admin.listTopics())
       const missing = topics.filter(topic => !existing.has(topic.name))
-      if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map(toConfig) })
+      if (missing.length > 0) await createTopics(admin, missing.map(toConfig))
       topicsExist = true
     }
     await admin.describeCluster()

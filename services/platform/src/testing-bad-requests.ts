@@ -2,8 +2,10 @@
 // them is a refusal that names the field, and nothing is written.
 import assert from 'node:assert/strict'
 import { errorCodes } from '@techmart/contracts/errors'
+import { identityHeaders } from '@techmart/contracts/identity'
 import { pathOf, type RouteContract } from '@techmart/contracts/route'
 import { exampleOf, type RouteExample } from '@techmart/contracts/route-examples'
+import type { HttpApp } from './http-app.ts'
 import { badValuesOf, ownBadValues, type Schema } from './testing-bad-values.ts'
 
 export interface BadRequest {
@@ -34,6 +36,20 @@ export function checkRefusal(request: BadRequest, { status, text }: Answered): v
   assert.equal(typeof body.requestId, 'string', said)
   assert.equal(typeof body.field, 'string', said)
   if (request.field !== undefined) assert.equal(body.field, request.field, said)
+}
+
+/** Sends every wrong request of the route to an app without a network, as the admin, whom no right keeps from the schemas. */
+export async function checkRefusals(app: Pick<HttpApp, 'inject'>, route: RouteContract): Promise<void> {
+  for (const bad of badRequestsOf(route)) {
+    const { url, headers, body } = bad
+    const reply = await app.inject({
+      method: route.method,
+      url,
+      headers: { ...headers, [identityHeaders.role]: 'admin' },
+      ...(body === undefined ? {} : { body }),
+    })
+    checkRefusal(bad, { status: reply.statusCode, text: reply.body })
+  }
 }
 
 export function badRequestsOf(route: RouteContract): BadRequest[] {

@@ -9,6 +9,7 @@ import { buildMetrics } from '@techmart/platform/metrics'
 import { startOutboxRelay } from '@techmart/platform/outbox'
 import { openPostgres } from '@techmart/platform/postgres'
 import { isPostgresOutage } from '@techmart/platform/postgres-errors'
+import { seedPatiently } from '@techmart/platform/seed-patiently'
 import { runUntilStopped } from '@techmart/platform/shutdown'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
@@ -36,7 +37,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
 
   const users = makeUserStore(postgres)
   const statistics = makeStatisticsStore(postgres)
-  const added = await users.seed(buildSeededCustomers(new Date()))
+  const added = await seedPatiently(log, () => users.seed(buildSeededCustomers(new Date())))
   if (added > 0) events.seeded(added)
 
   const keepSegments = makeKeepSegments({ statistics, events })

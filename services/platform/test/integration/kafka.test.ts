@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import type { ConsumeOptions } from '@techmart/platform/kafka'
 import { openKafka } from '@techmart/platform/kafka'
+import { createTopics } from '@techmart/platform/kafka-topics'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { eventually, fakeLog, readMetric } from '@techmart/platform/testing'
 import kafkajs from 'kafkajs'
@@ -18,7 +19,7 @@ async function createTopic(t: TestContext): Promise<string> {
   const topic = `test-${randomUUID()}`
   const admin = new kafkajs.Kafka({ brokers: kafkaBrokers(), logLevel: kafkajs.logLevel.NOTHING }).admin()
   await admin.connect()
-  await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 2 }, { topic: `${topic}.dead` }] })
+  await createTopics(admin, [{ topic, numPartitions: 2 }, { topic: `${topic}.dead` }])
   t.after(async () => {
     await admin.deleteTopics({ topics: [topic, `${topic}.dead`] })
     await admin.disconnect()
