@@ -43,8 +43,10 @@ test('books are not opened while a confirmed order waits for its mail', async t 
   })
   await (await openBooks(databases))[Symbol.asyncDispose]()
   const change = { id: orderId, idempotency_key: orderId, state: 'confirmed', created_at: new Date().toISOString() }
-  await api`INSERT INTO orders
-    SELECT (jsonb_populate_record(one, ${api.json(change)})).* FROM (SELECT * FROM orders WHERE NOT is_sample LIMIT 1) AS one`
+  await api`
+    INSERT INTO orders
+    SELECT copy.* FROM (SELECT * FROM orders WHERE NOT is_sample LIMIT 1) AS one,
+      jsonb_populate_record(NULL::orders, to_jsonb(one) || ${api.json(change)}) AS copy`
 
   await assert.rejects(
     openBooks(databases, { settleWithinMs: 1_000 }),
