@@ -47,6 +47,10 @@ trap 'exit 130' INT TERM
 # One that an interrupted run left behind.
 scripts/down.sh --volumes >/dev/null 2>&1 || true
 scripts/up.sh
+# Tests start the collector again with other settings: it goes on speaking to the trace store that this machine has.
+# shellcheck source=scripts/lib/compose.sh
+. scripts/lib/compose.sh
+choose_services
 
 export STORE_URL="http://127.0.0.1:$STORE_PORT" PROMETHEUS_URL="http://127.0.0.1:$PROMETHEUS_PORT" \
   ALERTMANAGER_URL="http://127.0.0.1:$ALERTMANAGER_PORT" OTLP_URL="http://127.0.0.1:$OTLP_PORT" \

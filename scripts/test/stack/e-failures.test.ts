@@ -106,14 +106,7 @@ test('with the trace store gone and its queue full, requests are counted all the
   await stopService(t, 'k6')
   const store = (await compose('ps', '--services')).includes('trace-stand-in') ? 'trace-stand-in' : 'tempo'
   const recreateCollector = (queue: Record<string, string>) =>
-    composeWith(
-      { TRACE_STORE_ENCODING: store === 'tempo' ? 'proto' : 'json', ...queue },
-      'up',
-      '-d',
-      '--no-deps',
-      '--no-build',
-      'otel-collector',
-    )
+    composeWith(queue, 'up', '-d', '--no-deps', '--no-build', 'otel-collector')
   await recreateCollector({ TRACE_QUEUE_BYTES: '100000' })
   t.after(() => recreateCollector({}))
   const browse = async () => {

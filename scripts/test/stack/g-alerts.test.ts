@@ -101,9 +101,8 @@ async function walkThroughIds(requests: number): Promise<void> {
 
 test('work that waits, telemetry that is lost, a journey that vanishes and a client that walks through ids are told', async t => {
   const traceStore = (await compose('ps', '--services')).includes('trace-stand-in') ? 'trace-stand-in' : 'tempo'
-  const encoding = { TRACE_STORE_ENCODING: traceStore === 'tempo' ? 'proto' : 'json' }
   const recreateCollector = (env: Record<string, string>) =>
-    composeWith({ ...encoding, ...env }, 'up', '-d', '--no-deps', '--no-build', 'otel-collector')
+    composeWith(env, 'up', '-d', '--no-deps', '--no-build', 'otel-collector')
   await waitUntilStarted()
   await waitUntilNews([
     'DeadLetters',

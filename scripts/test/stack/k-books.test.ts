@@ -9,7 +9,7 @@ import type { CustomerAnswer } from '../../books/books.ts'
 import { type Difference, findDifferences, ofCheckouts, ofStock } from '../../books/find-differences.ts'
 import { openBooks, type UploadHandedIn } from '../../books/read-books.ts'
 import { startKilling } from './kill-at-random.ts'
-import { compose, eventually, stopService, urls } from './lab.ts'
+import { eventually, stopService, urls } from './lab.ts'
 import { startLossyProxy } from './lossy-proxy.ts'
 import { checkOut, handIn, signUp } from './stubborn-customers.ts'
 
@@ -43,8 +43,10 @@ test('books are not opened while a confirmed order waits for its mail', async t 
   })
   await (await openBooks(databases))[Symbol.asyncDispose]()
   const change = { id: orderId, idempotency_key: orderId, state: 'confirmed', created_at: new Date().toISOString() }
-  await api`INSERT INTO orders
-    SELECT (jsonb_populate_record(one, ${api.json(change)})).* FROM (SELECT * FROM orders WHERE NOT is_sample LIMIT 1) AS one`
+  await api`
+    INSERT INTO orders
+    SELECT copy.* FROM (SELECT * FROM orders WHERE NOT is_sample LIMIT 1) AS one,
+      jsonb_populate_record(NULL::orders, to_jsonb(one) || ${api.json(change)}) AS copy`
 
   await assert.rejects(
     openBooks(databases, { settleWithinMs: 1_000 }),
@@ -123,9 +125,6 @@ test('after customers lost answers and services were killed at random, the books
     `0 differences: checkouts and stock ${((recoveredMs - sinceMs) / 1_000).toFixed(1)} s after the last restart or answer, everything ${((heardMs - sinceMs) / 1_000).toFixed(1)} s`,
   )
   assert.equal(answers.length, checkouts)
-  // Nobody killed the database: it has room for all who come back at once.
-  const deaths = (await compose('logs', '--no-color', 'postgres')).match(/.*was terminated by signal.*/g) ?? []
-  assert.deepEqual(deaths, [])
   assert.ok(end.orders.some(({ state }) => state === 'confirmed') && lost > 0)
   assert.ok(
     Object.values(kills).every(times => times > 0),

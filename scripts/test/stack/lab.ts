@@ -192,6 +192,9 @@ export async function composeWith(env: Record<string, string>, ...args: string[]
 
 export const compose = (...args: string[]): Promise<string> => composeWith({}, ...args)
 
+export const docker = async (...args: string[]): Promise<string> =>
+  (await run('docker', args, { timeout: 30_000, maxBuffer: 32 * 1024 * 1024 })).stdout
+
 /** Stops one service; it is started again when the test ends, or before by the function that is returned. */
 export async function stopService(t: TestContext, service: string): Promise<() => Promise<void>> {
   await compose('stop', '--timeout', '20', service)

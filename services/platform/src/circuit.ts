@@ -1,6 +1,14 @@
 // Stops asking a dependency that does not answer, so that its callers fail fast and plainly. What counts as a failure is for the
 // caller to say: a provider that declines every card is up. The state is a metric and a log line, everywhere the same.
-import { BrokenCircuitError, CircuitState, circuitBreaker, handleWhen, SamplingBreaker } from 'cockatiel'
+import {
+  BrokenCircuitError,
+  CircuitState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  type IBreaker,
+  SamplingBreaker,
+} from 'cockatiel'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { UpstreamError } from './refusals.ts'
@@ -48,6 +56,8 @@ export interface CircuitOptions {
 const failureShare = 0.5
 const windowMs = 10_000
 const minimumRps = 0.5
+/** Ten in a row are no strays either, however many went well just before: a message would be given up before those are forgotten. */
+const failuresInARow = 10
 
 /** A circuit with circuit_breaker_state{dependency}: 0 closed, 1 half open, 2 open. */
 export function makeCircuit(options: CircuitOptions): Circuit {
@@ -60,7 +70,10 @@ export function makeCircuit(options: CircuitOptions): Circuit {
     handleWhen(error => error instanceof Error && isFailure(error)).orWhenResult(isFailedAnswer),
     {
       halfOpenAfter: openMs,
-      breaker: new SamplingBreaker({ threshold: failureShare, duration: windowMs, minimumRps }),
+      breaker: eitherOf(
+        new SamplingBreaker({ threshold: failureShare, duration: windowMs, minimumRps }),
+        new ConsecutiveBreaker(failuresInARow),
+      ),
     },
   )
   // The breaker itself stays `Open` until somebody calls, so the time is kept here.
@@ -90,6 +103,15 @@ export function makeCircuit(options: CircuitOptions): Circuit {
     isClosed: () => breaker.state === CircuitState.Closed,
   }
 }
+
+/** Opens when one of them would; each hears of every call. */
+const eitherOf = (...breakers: readonly IBreaker[]): IBreaker => ({
+  state: undefined,
+  success(state) {
+    for (const breaker of breakers) breaker.success(state)
+  },
+  failure: state => breakers.map(breaker => breaker.failure(state)).some(opens => opens),
+})
 
 function nameOf(state: CircuitState): CircuitStateName {
   switch (state) {

@@ -50,6 +50,20 @@ test('the circuit opens when calls fail, refuses without asking, and closes afte
   assert.deepEqual(states(), ['open', 'half-open', 'closed'])
 })
 
+test('ten failures in a row open it, however much went well just before', async () => {
+  const { circuit, states } = openCircuit()
+  for (let n = 0; n < 100; n++) await circuit.run(answer)
+  for (let n = 0; n < 9; n++) await assert.rejects(circuit.run(fail), StrayError)
+  await circuit.run(answer)
+  for (let n = 0; n < 9; n++) await assert.rejects(circuit.run(fail), StrayError)
+  const before = states()
+
+  await assert.rejects(circuit.run(fail), StrayError)
+
+  assert.deepEqual(before, [])
+  assert.deepEqual(states(), ['open'])
+})
+
 test('the state is a metric from the start: 0 closed, 2 open, 1 while one call tries', async t => {
   t.mock.timers.enable({ apis: ['Date'] })
   const { circuit, shown } = openCircuit()
