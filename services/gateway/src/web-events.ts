@@ -78,6 +78,8 @@ export function makeWebEvents(metrics: Metrics, log: ForeignLog): WebEvents {
               ...(event.stack === undefined ? {} : { 'exception.stacktrace': toPlainText(event.stack, 1_000) }),
             },
           })
+        case 'action':
+          return
         default:
           // Steps are many, and each is like the other: the counter says it all.
           countStep(event.name, event)
