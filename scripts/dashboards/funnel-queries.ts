@@ -1,0 +1,32 @@
+// Where shoppers are on their way to a sale, as it is asked in every panel.
+
+/** The steps in their order, each with the words for who took it. */
+export const steps = [
+  { name: 'browse', title: 'Browsed' },
+  { name: 'view', title: 'Viewed' },
+  { name: 'cart', title: 'In cart' },
+  { name: 'checkout', title: 'To checkout' },
+  { name: 'paid', title: 'Paid' },
+] as const
+export type StepName = (typeof steps)[number]['name']
+
+/** Each step with the one before it. */
+export const moves = steps.slice(1).map((step, index) => ({ step, before: steps[index] ?? steps[0] }))
+
+const chosen = 'country=~"$country", segment=~"$segment"'
+
+const sumBy = (by: string) => (by === '' ? 'sum' : `sum by (${by}) `)
+
+/** How often a step was taken in the dashboard's time range. */
+export const taken = (step: StepName, by = ''): string =>
+  `${sumBy(by)}(increase(funnel_events_total{step="${step}", ${chosen}}[$__range]))`
+
+/** The share of those who took one step that took another one; no sample where nobody took the first. */
+export const shareTaken = (step: StepName, before: StepName, by = ''): string =>
+  `${taken(step, by)} / (${taken(before, by)} > 0)`
+
+export const takenASecond = (step: StepName): string =>
+  `sum(rate(funnel_events_total{step="${step}", ${chosen}}[$__rate_interval]))`
+
+export const shareTakenNow = (step: StepName, before: StepName): string =>
+  `${takenASecond(step)} / (${takenASecond(before)} > 0)`
