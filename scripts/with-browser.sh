@@ -24,16 +24,20 @@ trap 'exit 130' INT TERM
 
 find_browser() {
   local name
-  for name in "${BROWSER_PATH:-}" chromium chromium-browser google-chrome-stable google-chrome \
+  if [ -n "${BROWSER_PATH:-}" ]; then
+    command -v "$BROWSER_PATH"
+    return
+  fi
+  for name in chromium chromium-browser google-chrome-stable google-chrome \
     '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome' /Applications/Chromium.app/Contents/MacOS/Chromium; do
-    if [ -n "$name" ] && command -v "$name"; then return; fi
+    if command -v "$name"; then return; fi
   done
   return 1
 }
 
 # Ubuntu has no package of this name: its chromium-browser is a stub that wants snapd.
 install_browser() {
-  may_install_packages || return 1
+  [ -z "${BROWSER_PATH:-}" ] && may_install_packages || return 1
   echo 'There is no browser on this machine: installing Chromium from the distribution (once).' >&2
   refresh_package_lists
   [ -n "$(package_major chromium)" ] || return 1
@@ -54,7 +58,7 @@ start_browser() {
   local browser words
   unset BROWSER_URL BROWSER_TEST_MISSING
   if ! { browser=$(find_browser) || { install_browser && hash -r && browser=$(find_browser); }; }; then
-    export BROWSER_TEST_MISSING='no Chromium or Chrome on this machine (install one, or name one by BROWSER_PATH)'
+    export BROWSER_TEST_MISSING="no ${BROWSER_PATH:-Chromium or Chrome} on this machine (install one, or name one by BROWSER_PATH)"
     return
   fi
   local flags=(--headless --remote-debugging-port=0 "--user-data-dir=$profile" --window-size=1280,900
