@@ -1,12 +1,12 @@
 // The store's page and its assets, as a browser gets them. What is built is written here by hand: web/test has the real build.
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { GatewayConfig } from '../src/config.ts'
-import { storePages } from '../src/store-pages.ts'
+import { findStorePage, storePages } from '../src/store-pages.ts'
 import { type Edge, startEdge } from './edge.ts'
 
 const script = `console.log(${JSON.stringify('lamp '.repeat(300))})`
@@ -39,6 +39,28 @@ for (const path of storePages.map(page => page.replace(':id', '11'))) {
     assert.match(await reply.text(), /<title>Lamps<\/title>/)
   })
 }
+
+test('the pages are those that the store itself knows', async () => {
+  const routes = await readFile(new URL('../../../web/src/routes.ts', import.meta.url), 'utf8')
+
+  const known = [...routes.matchAll(/^ {2}\[\/\^(.*)\$\/, /gm)].map(([, pattern = '']) => new RegExp(`^${pattern}$`))
+
+  assert.equal(known.length, storePages.length)
+  for (const path of [
+    ...storePages.map(page => page.replace(':id', '11')),
+    '/products/lamp',
+    '/orders/a-1',
+    '/orders/a/b',
+    '/nowhere',
+    '/cart/',
+  ]) {
+    assert.equal(
+      findStorePage(path) !== undefined,
+      known.some(pattern => pattern.test(path)),
+      path,
+    )
+  }
+})
 
 test('an address that is no page is 404: with the page for a person, in the one shape of errors for a program', async t => {
   const edge = await startStore(t)

@@ -7,7 +7,7 @@ import type { ErrorBody } from '@techmart/contracts/errors'
 import { notFound } from '@techmart/platform/refusals'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { readStorePage, type StorePageFacts } from '../store-page.ts'
-import { storePages } from '../store-pages.ts'
+import { findStorePage, storePages } from '../store-pages.ts'
 
 export interface StoreRoutesOptions extends StorePageFacts {
   /** What web/build.ts made. */
@@ -30,8 +30,22 @@ export const storeRoutes: FastifyPluginAsync<StoreRoutesOptions> = async (app, {
     return reply.code(status).type('text/html; charset=utf-8').send(page.forms[encoding])
   }
 
+  // A program is told so in the one shape of errors; a person gets a page.
+  function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    if (!request.headers.accept?.includes('text/html')) throw notFound('There is nothing here.', { field: 'url' })
+    return sendPage(request, reply, 404)
+  }
+
+  const method = ['GET', 'HEAD']
   for (const url of storePages) {
-    app.route({ method: ['GET', 'HEAD'], url, handler: async (request, reply) => sendPage(request, reply, 200) })
+    app.route({
+      method,
+      url,
+      handler: async (request, reply) => {
+        const [path = ''] = request.url.split('?', 1)
+        return findStorePage(path) === url ? sendPage(request, reply, 200) : sendNotFound(request, reply)
+      },
+    })
   }
 
   app.register(fastifyStatic, {
@@ -46,15 +60,7 @@ export const storeRoutes: FastifyPluginAsync<StoreRoutesOptions> = async (app, {
     suppressWarning: true,
   })
 
-  // A program is told so in the one shape of errors; a person gets a page.
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/*',
-    handler: async (request, reply) => {
-      if (!request.headers.accept?.includes('text/html')) throw notFound('There is nothing here.', { field: 'url' })
-      return sendPage(request, reply, 404)
-    },
-  })
+  app.route({ method, url: '/*', handler: async (request, reply) => sendNotFound(request, reply) })
 }
 
 const notBuilt: ErrorBody = { error: 'unavailable', message: 'The store is not built: `node web/build.ts` does that.' }
