@@ -103,7 +103,7 @@ export const browsers = [
       unit: vital.unit,
       min: 0,
       softMax: vital.goodUpTo,
-      minStep: '1m',
+      minStep: '5m',
       steps: vitalSteps(vital),
       noValue: noReport,
     }),

@@ -33,10 +33,10 @@ const columns = (by: string): readonly Column[] =>
     ]
   })
 
-const tableOf = (label: 'country' | 'segment', heading: string, height: number) =>
+const tableOf = (label: 'country' | 'segment', heading: string, height: number, unknownWords: string) =>
   buildTable({
     title: `From browsing to paying, by ${label}`,
-    description: `How often each step was taken in the dashboard's time range, and its share of the step before it. Good is lines that are alike: one ${label} that falls behind the others in one step is where to look. \`unknown\` are shoppers who had not said who they are; those who say so at the checkout are counted there under their own ${label}, so that shares above 100 % are right.`,
+    description: `How often each step was taken in the dashboard's time range, and its share of the step before it. Steps are counted, not people. Good is lines that are alike: one ${label} that falls behind the others in one step is where to look. ${unknownWords}`,
     width: 24,
     height,
     rows: { [label]: heading },
@@ -95,9 +95,19 @@ export const funnel = [
     height: 7,
     unit: 'percentunit',
     min: 0,
-    minStep: '1m',
+    minStep: '2m',
     noValue: nobody,
   }),
-  tableOf('country', 'Country', 9),
-  tableOf('segment', 'Segment', 8),
+  tableOf(
+    'country',
+    'Country',
+    9,
+    '`unknown` are shoppers who look around before they say where they live; their checkouts count for their country.',
+  ),
+  tableOf(
+    'segment',
+    'Segment',
+    8,
+    '`unknown` are shoppers who have not signed in, and checkouts at which users was not asked or did not answer: all of them while payments is known to be away.',
+  ),
 ]

@@ -44,7 +44,7 @@ export const paymentPanels = [
   buildGraph({
     title: 'Charges that were answered',
     description:
-      'The share of all charges that ended as charged or declined, in the short window of the fast alert, every country. Good is above the dashed line of the objective.',
+      'The share of all charges that ended as charged or declined, in the short window of the fast alert, every country. Good is above the dashed line of the objective. While payments itself is down nobody is charged and nothing counts here: then payments_unavailable grows among the checkouts without a sale.',
     queries: [
       { expr: `max(${success('short', paymentPromise)})`, legend: 'answered' },
       { expr: `max(${series.objective}{${paymentPromise}})`, legend: 'objective' },

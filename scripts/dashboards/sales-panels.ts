@@ -1,4 +1,6 @@
 // What is sold: order values by country, and what became of the checkouts that sold nothing.
+
+import { counts } from '../slo/business-counts.ts'
 import { buildBars } from './bar-panel.ts'
 import { logsLink, tracesLink } from './frame.ts'
 import { buildGraph } from './panels.ts'
@@ -8,13 +10,16 @@ const chosen = 'country=~"$country"'
 const noSale = 'nothing sold yet'
 
 export const sales = (by = ''): string =>
-  `sum${by === '' ? '' : ` by (${by}) `}(increase(order_value_sum{${chosen}}[$__range]))`
+  `sum${by === '' ? '' : ` by (${by}) `}(sum_over_time(${counts.orderValueSum}{${chosen}}[$__range]))`
 
-const ordersOf = `sum by (country) (increase(order_value_count{${chosen}}[$__range]))`
+const ordersOf = `sum by (country) (sum_over_time(${counts.orderValueCount}{${chosen}}[$__range]))`
 
 /** US dollars under which this share of the orders stays. `>= 0` takes the NaN of no orders away. */
-const under = (share: number, window: '$__range' | '$__rate_interval', by: string): string =>
-  `histogram_quantile(${share}, sum by (${by}) (increase(order_value_bucket{${chosen}}[${window}]))) >= 0`
+const under = (share: number, buckets: string, by: string): string =>
+  `histogram_quantile(${share}, sum by (${by}) (${buckets})) >= 0`
+
+const inRange = `sum_over_time(${counts.orderValueBucket}{${chosen}}[$__range])`
+const now = `rate(order_value_bucket{${chosen}}[$__rate_interval])`
 
 const refusedTraces = tracesLink('Checkouts without a sale', '{ name = "cuj.checkout" && span.cuj.outcome != "ok" }')
 const refusedLogs = logsLink('What api said of them', '{service_name="api"} |= "order refused"')
@@ -30,9 +35,9 @@ export const orders = [
     columns: [
       { query: { expr: ordersOf, legend: 'Orders' }, unit: 'locale', decimals: 0 },
       { query: { expr: sales('country'), legend: 'Sum' }, unit: 'currencyUSD', decimals: 0 },
-      { query: { expr: under(0.5, '$__range', 'country, le'), legend: 'Median' }, unit: 'currencyUSD', decimals: 0 },
+      { query: { expr: under(0.5, inRange, 'country, le'), legend: 'Median' }, unit: 'currencyUSD', decimals: 0 },
       {
-        query: { expr: under(0.9, '$__range', 'country, le'), legend: '90 % under' },
+        query: { expr: under(0.9, inRange, 'country, le'), legend: '90 % under' },
         unit: 'currencyUSD',
         decimals: 0,
       },
@@ -45,8 +50,8 @@ export const orders = [
     description:
       'The median and the value that one order in ten exceeds, of the countries chosen above. Good is two flat lines; a sudden step is a price gone wrong.',
     queries: [
-      { expr: under(0.9, '$__rate_interval', 'le'), legend: '90 % under' },
-      { expr: under(0.5, '$__rate_interval', 'le'), legend: 'median' },
+      { expr: under(0.9, now, 'le'), legend: '90 % under' },
+      { expr: under(0.5, now, 'le'), legend: 'median' },
     ],
     width: 12,
     height: 9,

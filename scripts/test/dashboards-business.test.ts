@@ -22,10 +22,13 @@ function queryOf(title: string, index = 0): string {
 const step = 5
 const stepsAnHour = 3_600 / step
 
-/** A counter that grows evenly for an hour, by this much in all. */
+/**
+ * A counter that grows evenly for an hour, by this much in all. It does not begin at 0: rate() would take the first five seconds
+ * for a time in which there was no counter yet.
+ */
 const growing = (series: string, perHour: number): InputSeries => ({
   series,
-  values: `0+${perHour / stepsAnHour}x${stepsAnHour}`,
+  values: `1000+${perHour / stepsAnHour}x${stepsAnHour}`,
 })
 
 /** Rounded, since increase() reaches to the edges of its window by a division. */
@@ -43,7 +46,7 @@ const answers = (expr: string, answer: Answer): Expectation => ({
 async function holds(t: TestContext, series: readonly InputSeries[], expect: readonly Expectation[]): Promise<void> {
   const result = await runRuleCases(t, {
     speed: 'real',
-    files: ['slo-fast'],
+    files: ['slo-fast', 'business'],
     evaluateEverySeconds: 60,
     cases: [{ name: t.name, intervalSeconds: step, series, expect }],
   })
@@ -102,13 +105,28 @@ test('steps are counted on where a process starts again, and where another takes
     { series: browsed('replacing'), values: '_x361 0+10x359' },
   ]
 
-  // What each process counted: 3,590 and 3,600, 3,600, 3,590. increase() guesses what lies between two samples: one step at most.
+  // What each process counted: 3,590 and 3,600, 3,600, 3,590. Some of what happened between its last sample and its end is guessed.
   await holds(t, series, [
     {
-      expr: `round(${queryOf('How many come how far')}, 100)`,
+      expr: `round(${queryOf('How many come how far')}, 200)`,
       atSeconds: 3_600,
       samples: [{ labels: '{}', value: 14_400 }],
     },
+  ])
+})
+
+test('one order in an hour is one order, whichever second of a minute it falls into', async t => {
+  const seconds = Array.from({ length: 13 }, (_, index) => index)
+  const series = seconds.map(second => ({
+    series: `funnel_events_total{step="paid", country="US", segment="${second}"}`,
+    values: `7x${400 + second} 8x${stepsAnHour - 401 - second}`,
+  }))
+
+  await holds(t, series, [
+    answers(
+      queryOf('From browsing to paying, by segment', 7),
+      Object.fromEntries(seconds.map(second => [`{segment="${second}"}`, 1])),
+    ),
   ])
 })
 
