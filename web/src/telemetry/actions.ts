@@ -3,9 +3,7 @@
 // the spans themselves are written by the gateway from what an action's event tells.
 import type { ActionEvent } from '@techmart/contracts/event-routes'
 import type { Method } from '@techmart/contracts/route'
-import { newSpanId, newTraceId, toTraceparent } from './trace-ids.ts'
-
-export type ActionKind = ActionEvent['kind']
+import { newId, toTraceparent } from './trace-ids.ts'
 
 export interface Call {
   /** The header of this name. */
@@ -16,34 +14,20 @@ export interface Call {
 
 export interface Actions {
   /** What follows belongs to this action. One that leads to no call is told to nobody. */
-  begin(kind: ActionKind): void
+  begin(kind: ActionEvent['kind']): void
   /** A call that begins now; route is the contract's path, `/api/products/:id`. */
   call(method: Method, route: string): Call
   /** The action that is going on. */
   traceparent(): string
-  /** Tells of the latest action at once, if its calls have ended. */
+  /** Tells of it at once, if its calls have ended. */
   flush(): void
 }
 
-export interface ActionPorts {
-  report: (event: ActionEvent) => void
-  isSampled: boolean
-  /** Milliseconds since the page began, as performance.now(). */
-  now: () => number
-  /** Milliseconds since 1970 at which the page began. */
-  originMs: number
-  /** Path of the page that is shown. */
-  page: () => string | undefined
-  later: (work: () => void, ms: number) => void
-}
+type Told = ActionEvent & { page: string }
 
-interface Action {
-  readonly kind: ActionKind
-  readonly page: string | undefined
-  readonly traceId: string
-  readonly spanId: string
-  readonly startedAt: number
-  readonly calls: ActionEvent['calls']
+interface Action extends Told {
+  startMs: number
+  traceId: string
   begun: number
   open: number
   isTold: boolean
@@ -55,61 +39,61 @@ const leadsToCallsMs = 2_000
 const settleMs = 300
 const maxCalls = 10
 
-export function makeActions(ports: ActionPorts): Actions {
-  const { report, isSampled, now, originMs, page, later } = ports
-  let action = start('open', 0)
+/** Reports an action once; never one of a visit that is not sampled. */
+export function makeActions(report: (event: Told) => void, isSampled: boolean, pageOf: () => string): Actions {
+  let action: Action
 
-  function start(kind: ActionKind, startedAt = now()): Action {
-    const ids = { traceId: newTraceId(), spanId: newSpanId() }
-    return { kind, page: page(), ...ids, startedAt, calls: [], begun: 0, open: 0, isTold: false }
+  function begin(kind: ActionEvent['kind']): void {
+    const traceId = newId(16)
+    action = {
+      name: 'action',
+      kind,
+      at: new Date().toISOString(),
+      page: pageOf(),
+      traceparent: toTraceparent(traceId, newId(8), isSampled),
+      durationMs: 0,
+      calls: [],
+      startMs: performance.now(),
+      traceId,
+      begun: 0,
+      open: 0,
+      isTold: false,
+    }
   }
 
   function current(): Action {
-    const isStale = action.begun === 0 && now() - action.startedAt > leadsToCallsMs
-    if (action.isTold || action.begun === maxCalls || isStale) action = start('background')
+    const isStale = !action.begun && performance.now() - action.startMs > leadsToCallsMs
+    if (isStale || action.isTold || action.begun === maxCalls) begin('background')
     return action
   }
 
   function tell(of: Action): void {
-    if (of.isTold || of.open > 0 || of.calls.length === 0) return
+    const { startMs, traceId, begun, open, isTold, ...event } = of
+    if (isTold || open || !begun) return
     of.isTold = true
-    if (!isSampled) return
-    const endsAt = Math.max(...of.calls.map(call => call.offsetMs + call.durationMs))
-    report({
-      name: 'action',
-      kind: of.kind,
-      at: new Date(originMs + of.startedAt).toISOString(),
-      ...(of.page === undefined ? {} : { page: of.page }),
-      traceparent: toTraceparent(of.traceId, of.spanId, true),
-      durationMs: endsAt,
-      calls: of.calls,
-    })
+    if (isSampled) report(event)
   }
 
+  begin('open')
   return {
-    begin(kind) {
-      action = start(kind)
-    },
+    begin,
     call(method, route) {
       const owner = current()
-      const spanId = newSpanId()
-      const startedAt = now()
+      const spanId = newId(8)
+      const offsetMs = performance.now() - owner.startMs
       owner.begun++
       owner.open++
       return {
         traceparent: toTraceparent(owner.traceId, spanId, isSampled),
         end(status) {
-          const offsetMs = Math.round(startedAt - owner.startedAt)
-          owner.calls.push({ spanId, method, route, status, offsetMs, durationMs: Math.round(now() - startedAt) })
+          owner.durationMs = performance.now() - owner.startMs
+          owner.calls.push({ spanId, method, route, status, offsetMs, durationMs: owner.durationMs - offsetMs })
           owner.open--
-          later(() => tell(owner), settleMs)
+          setTimeout(tell, settleMs, owner)
         },
       }
     },
-    traceparent() {
-      const { traceId, spanId } = current()
-      return toTraceparent(traceId, spanId, isSampled)
-    },
+    traceparent: () => current().traceparent,
     flush: () => tell(action),
   }
 }

@@ -4,56 +4,43 @@ import type { BrowserEvent } from '@techmart/contracts/event-routes'
 
 export interface EventQueue {
   add(event: BrowserEvent): void
-  /** Sends what is there. */
+  /** Sends what is there, at once. */
   flush(): void
-}
-
-export interface EventQueuePorts {
-  /** Sends a JSON body; true when the browser took it. */
-  send: (body: string) => boolean
-  isHidden: () => boolean
-  later: (work: () => void, ms: number) => void
 }
 
 /** Long enough for the events of one page to share a request. */
 const collectMs = 3_000
-/** POST /api/events takes twenty events in 8,192 bytes; the frame around them needs some. */
+/** POST /api/events takes twenty events in 8,192 bytes. Letters of other scripts, in errors alone, take up to three. */
 const maxEvents = 20
-const maxBytes = 8_000
+const maxLetters = 5_000
 /** A tab that is open all day says no more than this. */
 const maxEventsOfVisit = 500
 
-export function makeEventQueue({ send, isHidden, later }: EventQueuePorts): EventQueue {
+export function makeEventQueue(): EventQueue {
   let waiting: string[] = []
-  let bytes = 0
+  let letters = 0
   let told = 0
-  let isPlanned = false
+  let timer: ReturnType<typeof setTimeout> | undefined
 
   function flush(): void {
-    const events = waiting
+    clearTimeout(timer)
+    timer = undefined
+    if (letters)
+      navigator.sendBeacon('/api/events', new Blob([`{"events":[${waiting}]}`], { type: 'application/json' }))
     waiting = []
-    bytes = 0
-    if (events.length > 0) send(`{"events":[${events.join()}]}`)
+    letters = 0
   }
 
   return {
     add(event) {
-      if (++told > maxEventsOfVisit) return
       const text = JSON.stringify(event)
-      // Escaped text is ASCII but for letters of other scripts, of up to three bytes a unit.
-      const size = new Blob([text]).size + 1
-      if (size > maxBytes) return
-      if (bytes + size > maxBytes || waiting.length === maxEvents) flush()
+      if (++told > maxEventsOfVisit) return
+      if (letters + text.length > maxLetters || waiting.length === maxEvents) flush()
       waiting.push(text)
-      bytes += size
+      letters += text.length
       // A hidden page may never run again.
-      if (isHidden()) return flush()
-      if (isPlanned) return
-      isPlanned = true
-      later(() => {
-        isPlanned = false
-        flush()
-      }, collectMs)
+      if (document.hidden) flush()
+      else timer ??= setTimeout(flush, collectMs)
     },
     flush,
   }

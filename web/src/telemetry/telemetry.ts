@@ -12,64 +12,58 @@ import type { Method } from '@techmart/contracts/route'
 import type { Country, Segment } from '@techmart/contracts/shop'
 import { type Actions, makeActions } from './actions.ts'
 import { type EventQueue, makeEventQueue } from './event-queue.ts'
-import { newSpanId, newTraceId, toTraceparent } from './trace-ids.ts'
+import { watchVitals } from './vitals.ts'
 
 export interface Shopper {
-  country?: Country | undefined
-  segment?: Segment | undefined
+  country?: Country
+  segment?: Segment
 }
 
-export type TracedInit = RequestInit & { method?: Method }
-
-interface Running {
-  actions: Actions
-  queue: EventQueue
-  errors: Set<string>
+export interface TracedInit extends RequestInit {
+  method?: Method
+  headers?: Record<string, string>
 }
 
-let running: Running | undefined
-let shopper: { country?: Country; segment?: Segment } = {}
+let running: (Pick<EventQueue, 'add'> & Pick<Actions, 'call' | 'traceparent'>) | undefined
+let shopper: Shopper = {}
 
 /** Errors that one visit tells of; the same one once. */
 const maxErrors = 10
+const errors = new Set<string>()
 
 /**
  * Begins to listen: clicks, submits, typing and going back begin a trace each; errors nobody caught are told; page load and web
  * vitals of a visit that is sampled, too. Call it once, before the first render.
  */
 export function startTelemetry(): void {
-  if (running) return
-  const isSampled = Math.random() < readSampleRatio()
-  const later = (work: () => void, ms: number) => void setTimeout(work, ms)
-  const queue = makeEventQueue({
-    send: body => navigator.sendBeacon('/api/events', new Blob([body], { type: 'application/json' })),
-    isHidden: () => document.visibilityState === 'hidden',
-    later,
-  })
-  const actions = makeActions({
-    report: queue.add,
-    isSampled,
-    now: () => performance.now(),
-    originMs: performance.timeOrigin,
-    page: currentPage,
-    later,
-  })
-  running = { actions, queue, errors: new Set() }
+  // The share of visits that are measured stands in the page (WEB_SAMPLE_RATIO of the gateway).
+  const ratio = document.querySelector<HTMLMetaElement>('[name=sample-ratio]')?.content ?? 1
+  const isSampled = Math.random() < +ratio
+  const { add, flush } = makeEventQueue()
+  const { begin, call, traceparent, flush: flushAction } = makeActions(add, isSampled, currentPage)
+  running = { add, call, traceparent }
 
   // In the capture phase, so that the trace is there before a page's own handler calls anything.
-  for (const kind of ['click', 'submit', 'input'] as const) {
-    document.addEventListener(kind, () => actions.begin(kind), true)
-  }
-  addEventListener('popstate', () => actions.begin('back'), true)
+  for (const kind of ['click', 'submit', 'input'] as const) addEventListener(kind, () => begin(kind), true)
+  addEventListener('popstate', () => begin('back'), true)
   addEventListener('error', event => reportError(event.error ?? event.message))
   addEventListener('unhandledrejection', event => reportError(event.reason))
-  addEventListener('visibilitychange', () => {
-    if (document.visibilityState !== 'hidden') return
-    actions.flush()
-    queue.flush()
+
+  // They are those of the page that was opened, whatever is shown when they are told.
+  const opened = { page: currentPage(), traceparent: traceparent() }
+  let vitals = isSampled ? watchVitals() : undefined
+  if (isSampled) {
+    addEventListener('load', ({ timeStamp }) => add({ name: 'page_load', durationMs: timeStamp, ...opened }))
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) return
+    flushAction()
+    for (const [metric, value] of Object.entries(vitals?.() ?? {}) as [WebVital, number][]) {
+      add({ name: 'web_vital', metric, value, ...opened })
+    }
+    vitals = undefined
+    flush()
   })
-  const opening = actions.traceparent()
-  if (isSampled) whenLoaded(() => void watchVisit(queue, opening))
 }
 
 /** A step of the funnel on this side of the checkout: browse (a list of products), view (one product), cart (put into it). */
@@ -80,17 +74,21 @@ export function reportStep(step: FunnelStep, about: { productId?: number } = {})
 
 /** What is known of the shopper and is no secret: two words from short lists. Later steps carry them. */
 export function setShopper(known: Shopper): void {
-  const { country, segment } = known
-  shopper = { ...(country && { country }), ...(segment && { segment }) }
+  shopper = known
 }
 
 /** An error that nobody expected: one in the code. Refusals of the store (sold out, declined) are none. */
 export function reportError(error: unknown): void {
-  const message = String((error instanceof Error ? error.message : error) || 'unknown').slice(0, 300)
-  if (!running || running.errors.size >= maxErrors || running.errors.has(message)) return
-  running.errors.add(message)
-  const stack = error instanceof Error && error.stack ? { stack: error.stack.slice(0, 1_000) } : {}
-  add({ name: 'error', message, ...stack, traceparent: running.actions.traceparent() })
+  const { message = error, stack } = Object(error)
+  const text = String(message || 'unknown').slice(0, 300)
+  if (!running || errors.size === maxErrors || errors.has(text)) return
+  errors.add(text)
+  add({
+    name: 'error',
+    message: text,
+    ...(stack && { stack: stack.slice(0, 1_000) }),
+    traceparent: running.traceparent(),
+  })
 }
 
 /**
@@ -98,52 +96,25 @@ export function reportError(error: unknown): void {
  * told how long it took from here. `route` is the path in the contract (`/api/products/:id`), `url` what is asked.
  */
 export async function tracedFetch(route: string, url: string, init: TracedInit = {}): Promise<Response> {
-  const call = running?.actions.call(init.method ?? 'GET', route)
-  const headers = new Headers(init.headers)
-  headers.set('traceparent', call?.traceparent ?? newTraceparent())
+  const call = running?.call(init.method ?? 'GET', route)
   let status = 0
   try {
-    const reply = await fetch(url, { ...init, headers })
+    const reply = await fetch(url, {
+      ...init,
+      headers: { ...init.headers, ...(call && { traceparent: call.traceparent }) },
+    })
     status = reply.status
     return reply
+  } catch (error) {
+    // Somebody went on typing, or away: nginx's number for it.
+    if ((error as Error).name === 'AbortError') status = 499
+    throw error
   } finally {
     call?.end(status)
   }
 }
 
-/** For a request that tracedFetch cannot make: a trace of its own. */
-export const newTraceparent = (): string => toTraceparent(newTraceId(), newSpanId(), true)
+const add = (event: BrowserEvent): void => running?.add({ page: currentPage(), ...event } as BrowserEvent)
 
-function add(event: BrowserEvent): void {
-  const page = currentPage()
-  running?.queue.add({ ...(page !== undefined && { page }), ...event } as BrowserEvent)
-}
-
-/** Paths of this store alone fit; an address that somebody made up is left out. */
-function currentPage(): string | undefined {
-  return /^\/[\w/-]{0,99}$/.test(location.pathname) ? location.pathname : undefined
-}
-
-/** The share of visits that are measured, from the page (`WEB_SAMPLE_RATIO` of the gateway); 1 where it does not say. */
-function readSampleRatio(): number {
-  const meta = document.querySelector<HTMLMetaElement>('meta[name="sample-ratio"]')
-  return meta ? Number(meta.content) : 1
-}
-
-function whenLoaded(work: () => void): void {
-  if (document.readyState === 'complete') work()
-  else addEventListener('load', work, { once: true })
-}
-
-/** Vitals are those of the page that was opened, whatever is shown when they are known. */
-async function watchVisit(queue: EventQueue, traceparent: string): Promise<void> {
-  const page = currentPage()
-  const where = { ...(page !== undefined && { page }), traceparent }
-  const { watchVitals } = await import('./vitals.ts')
-  watchVitals({
-    pageLoaded: durationMs => queue.add({ name: 'page_load', durationMs: Math.round(durationMs), ...where }),
-    vital: (metric: WebVital, value: number) =>
-      // CLS is a score below 1; the others are milliseconds.
-      queue.add({ name: 'web_vital', metric, value: Math.round(value * 1_000) / 1_000, ...where }),
-  })
-}
+/** Addresses of this store fit; one that somebody made up is nobody's business. */
+const currentPage = (): string => (/^\/[\w/-]{0,99}$/.test(location.pathname) ? location.pathname : '/other')
