@@ -1,6 +1,52 @@
-import { render } from 'preact'
-import { App } from './app.tsx'
+import { type ComponentType, render } from 'preact'
+import { Failed } from './components/trouble.tsx'
+import { showHeader, startHeader } from './header.ts'
+import { drawBy, redraw } from './live.ts'
+import { here, startRouter } from './router.ts'
+import { findPage, isPage } from './routes.ts'
+import { habits } from './shopper.ts'
+import { reportError, setShopper, startTelemetry } from './telemetry/telemetry.ts'
 
-const root = document.getElementById('app')
-if (!root) throw new Error('The page has no element #app to render into.')
-render(<App />, root)
+const main = document.getElementById('main') as HTMLElement
+let Page: ComponentType = () => <div />
+
+function draw(): void {
+  setShopper(habits.get())
+  showHeader()
+  try {
+    render(<Page key={here().step} />, main)
+  } catch (error) {
+    reportError(error)
+    fail(error)
+  }
+}
+
+function fail(error: unknown): void {
+  Page = () => <Failed of={{ error, again: () => location.reload() }} />
+  redraw()
+}
+
+/** The page before stays until the code of the next one is there. */
+async function open(isNew: boolean): Promise<void> {
+  const { path, step } = here()
+  try {
+    const next = await findPage(path)
+    // Meanwhile somewhere else?
+    if (path !== here().path) return
+    Page = next
+  } catch (error) {
+    return fail(error)
+  }
+  // Until the page has a heading to take the focus.
+  if (step && step !== shownStep) main.focus({ preventScroll: true })
+  shownStep = step
+  draw()
+  if (isNew) scrollTo(0, 0)
+}
+let shownStep = 0
+
+startTelemetry()
+drawBy(draw)
+startRouter(isPage, open)
+startHeader()
+open(false)
