@@ -31,8 +31,6 @@ const options = {
   assetNames: '[name]-[hash]',
   publicPath: '/assets',
   outdir: 'assets',
-  // web-vitals calls its private properties so; short names save a twentieth of it.
-  mangleProps: /^_[a-z]/,
   // The image's build has no tsconfig.json, and needs none: all that matters is said here.
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   metafile: true,

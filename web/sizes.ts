@@ -17,8 +17,8 @@ export interface Sizes {
 /** 14.6 kB are the ten packets of 1,460 bytes that a server sends before it waits for a sign of life (RFC 6928). */
 export const sizeLimits = { firstPage: 14_600, allPages: 20_000 } as const
 
-/** Pages that are loaded when somebody goes there. What else is loaded late (web-vitals) is loaded on every page. */
-const isOtherPage = (source: string): boolean => /^src\/pages\//.test(source) && !/^src\/pages\/home\b/.test(source)
+/** Pages are loaded when somebody goes there; what else is loaded late is for the first one, too. */
+const isOtherPage = (source: string): boolean => source.startsWith('src/pages/')
 
 export function measureSizes({ metafile: { outputs }, files, pathOf }: Bundle): Sizes {
   const first = new Set<string>()
