@@ -1,13 +1,16 @@
 // The numbers of "where do shoppers give up?", worked out by Prometheus' own engine from counters whose answer is known.
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
 import { compileDashboards } from '../dashboards/compile.ts'
 import { steps } from '../dashboards/funnel-queries.ts'
+import { rootFolder } from '../lib/images.ts'
 import { type Board, findQueries, type Panel, readBoards } from './dashboard-queries.ts'
 import { type Expectation, runRuleCases } from './rules-promtool.ts'
 import type { InputSeries } from './rules-simulation.ts'
 
-const board = readBoards(compileDashboards()).find(({ uid }) => uid === 'where-do-shoppers-give-up') as Board
+const boards = readBoards(compileDashboards())
+const board = boards.find(({ uid }) => uid === 'where-do-shoppers-give-up') as Board
 const panels = board.panels.filter(({ type }) => type !== 'row')
 const queries = findQueries(board).filter(({ kind }) => kind === 'panel')
 
@@ -251,5 +254,32 @@ test('a panel whose query has no answer says so in words', () => {
   assert.deepEqual(
     speechless.map(({ title }) => title),
     [],
+  )
+})
+
+test('every query of the document is one that the dashboard asks, or the rule behind it', async () => {
+  const text = await readFile(`${rootFolder}/docs/dashboards.md`, 'utf8')
+  const rules = await readFile(`${rootFolder}/prometheus/rules/real/business.yml`, 'utf8')
+  const written = [...text.matchAll(/```promql\n([\s\S]*?)```/g)].map(([, query = '']) => query.trim())
+  // All countries and segments are no condition, and Grafana's range is an hour.
+  const asked = queries.map(({ expr }) =>
+    expr
+      .replaceAll(/(, )?\b(country|segment)=~"\.\+"/g, '')
+      .replaceAll('{}', '')
+      .replaceAll('[3600s]', '[1h]'),
+  )
+
+  assert.ok(written.length >= 10, `${written.length} queries`)
+  for (const query of written.map(lines => lines.replaceAll(/\s*\n\s*/g, ' ')))
+    assert.ok(rules.includes(query) || asked.some(expr => expr.includes(query)), query)
+})
+
+test('every dashboard has its line in the document', async () => {
+  const text = await readFile(`${rootFolder}/docs/dashboards.md`, 'utf8')
+
+  const listed = [...text.matchAll(/^\| \[[^\]]+\]\(http:\/\/localhost:3000\/d\/([a-z-]+)\) \| ([^|]+) \|/gm)]
+  assert.deepEqual(
+    listed.map(([, uid, question]) => `${uid}: ${question}`).sort(),
+    boards.map(({ uid, title }) => `${uid}: ${title.replace(/^.*: /, '')}`).sort(),
   )
 })
