@@ -31,7 +31,8 @@ export async function buildWeb(folder: string): Promise<Sizes> {
 
 /** The template with the names that assets got, for `/main.js`, `/style.css` and `/pictures/…`; adds such pictures to the files. */
 async function fillTemplate(bundle: Bundle, files: Map<string, Uint8Array | string>): Promise<string> {
-  let page = await readFile(join(here, 'index.html'), 'utf8')
+  // Comments are for whoever edits the template.
+  let page = (await readFile(join(here, 'index.html'), 'utf8')).replace(/<!--.*?-->\n?/gs, '')
   const put = (name: string, path: string): void => {
     if (!page.includes(`"${name}`)) throw new Error(`web/index.html does not name "${name}".`)
     page = page.replaceAll(`"${name}`, `"/${path}`)
