@@ -22,7 +22,7 @@ export const containing = (text: string): RegExp => new RegExp(literally(text))
 /** Waits until nothing on the page is being loaded any more. */
 export async function settled(page: Page): Promise<void> {
   await page.getByRole('heading', { level: 1 }).waitFor()
-  await page.waitForFunction('!document.querySelector(\'[aria-busy="true"]\')')
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' })
 }
 
 export async function goTo(page: Page, path: string): Promise<void> {
@@ -46,13 +46,13 @@ export const banner = (page: Page): Locator => page.getByRole('banner')
 export const cartLink = (page: Page): Locator => banner(page).getByRole('link', { name: /^Cart/ })
 export const payButton = (page: Page): Locator => page.getByRole('main').getByRole('button', { name: /^Pay/ })
 export const alerts = (page: Page): Locator => page.getByRole('alert')
-export const statuses = (page: Page): Locator => page.getByRole('main').getByRole('status')
+export const statuses = (page: Page): Locator => page.getByRole('status')
 
 /** On a product's page. */
 export async function addToCart(page: Page, quantity = 1): Promise<void> {
   if (quantity !== 1) await page.getByRole('spinbutton', { name: 'Quantity' }).fill(String(quantity))
   await page.getByRole('button', { name: 'Add to cart' }).click()
-  await says(page.getByRole('status'), /in your cart/i)
+  await says(statuses(page), /in your cart/i)
 }
 
 /** Ends on the product's page. */

@@ -52,9 +52,9 @@ test('axe does find what is put in its way', options, async t => {
   await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', '<button></button>')`)
 
   const found = await findBarriers(page)
-  assert.deepEqual(
-    found.map(barrier => barrier.split(':')[0]),
-    ['button-name'],
+  assert.ok(
+    found.some(barrier => barrier.startsWith('button-name: ')),
+    found.join('\n'),
   )
 })
 

@@ -28,7 +28,7 @@ test(
     await page.getByRole('heading', { level: 1, name: bag.name }).waitFor()
     await settled(page)
     await pressOn(page, main.getByRole('button', { name: 'Add to cart' }))
-    await says(page.getByRole('status'), /in your cart/i)
+    await says(statuses(page), /in your cart/i)
     await pressOn(page, cartLink(page), { key: 'Shift+Tab' })
     await page.getByRole('heading', { level: 1, name: 'Cart' }).waitFor()
     await pressOn(page, main.getByRole('link', { name: 'Go to checkout' }))

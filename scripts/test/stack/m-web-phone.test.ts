@@ -36,7 +36,7 @@ test('on a phone a shopper buys with taps alone', options, async t => {
   await page.getByRole('heading', { level: 1, name: goods.name }).waitFor()
   await settled(page)
   await page.getByRole('button', { name: 'Add to cart' }).tap()
-  await says(page.getByRole('status'), /in your cart/i)
+  await says(statuses(page), /in your cart/i)
   await cartLink(page).tap()
   await page.getByRole('link', { name: 'Go to checkout' }).tap()
   await page.getByRole('heading', { level: 1, name: 'Checkout' }).waitFor()

@@ -6,7 +6,9 @@ const hasFocus = (target: Locator): Promise<boolean> =>
   target.evaluateAll(elements => elements.some(element => element === element.ownerDocument.activeElement))
 
 /** What has the focus, in a few words, and whether somebody sees that it has: a ring or a shadow, within the window. */
-const focusIsSeen = `(() => {
+const focusIsSeen = `(async () => {
+  // The browser scrolls to it first.
+  await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)))
   const element = document.activeElement
   if (element === null || element === document.body) return { what: 'nothing', seen: true }
   const style = getComputedStyle(element)

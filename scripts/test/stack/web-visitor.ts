@@ -2,8 +2,8 @@
 // without the test's expecting it.
 import assert from 'node:assert/strict'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { after, type TestContext } from 'node:test'
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { TestContext } from 'node:test'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, openVisitor } from '../../browser/connect.ts'
 import { urls } from './lab.ts'
 
@@ -12,35 +12,37 @@ export interface Visit extends BrowserContextOptions {
   readonly refusals?: readonly number[]
   /** The test itself cuts requests. */
   readonly cuts?: boolean
-}
-
-let connected: Promise<Browser> | undefined
-
-/** One connection for each file, closed after its last test. */
-function connect(): Promise<Browser> {
-  if (connected === undefined) {
-    connected = openBrowser()
-    after(async () => (await connected)?.close())
-  }
-  return connected
+  /** Part of an error that the test itself throws in the page. */
+  readonly throws?: string
 }
 
 /** A new page, not yet at the store. It closes with the test, which fails if the visit did what none may do. */
-export async function visit(t: TestContext, { refusals = [], cuts = false, ...options }: Visit = {}): Promise<Page> {
-  const context = await openVisitor(await connect(), urls.store, options)
-  const offences = noteOffences(context, new Set([402, ...refusals]), cuts)
-  const page = await context.newPage()
+export async function visit(
+  t: TestContext,
+  { refusals = [], cuts = false, throws, ...options }: Visit = {},
+): Promise<Page> {
+  const browser = await openBrowser()
+  const offences: string[] = []
+  let page: Page | undefined
   t.after(async () => {
     // Not yet in Node's types.
-    if (!(t as TestContext & { passed: boolean }).passed) await keepPicture(page, t.name)
-    await context.close()
+    if (page && !(t as TestContext & { passed: boolean }).passed) await keepPicture(page, t.name)
+    await browser.close()
     assert.deepEqual(offences, [], 'what a visit must not do')
   })
+  const context = await openVisitor(browser, urls.store, options)
+  noteOffences(context, offences, { refusals: new Set([402, ...refusals]), cuts, throws })
+  page = await context.newPage()
   return page
 }
 
-function noteOffences(context: BrowserContext, refusals: ReadonlySet<number>, cuts: boolean): readonly string[] {
-  const offences: string[] = []
+interface Expected {
+  readonly refusals: ReadonlySet<number>
+  readonly cuts: boolean
+  readonly throws: string | undefined
+}
+
+function noteOffences(context: BrowserContext, offences: string[], { refusals, cuts, throws }: Expected): void {
   // Chromium itself writes every refused or cut request to the console; which may be refused is looked at below.
   const isExpected = (text: string) =>
     /^Failed to load resource: the server responded with a status of/.test(text) ||
@@ -57,8 +59,10 @@ function noteOffences(context: BrowserContext, refusals: ReadonlySet<number>, cu
     if (message.type() !== 'error' || isExpected(message.text())) return
     offences.push(`console: ${message.text()} (${message.location().url})`)
   })
-  context.on('weberror', error => offences.push(`thrown: ${error.error().stack ?? error.error().message}`))
-  return offences
+  context.on('weberror', thrown => {
+    const { message, stack } = thrown.error()
+    if (throws === undefined || !message.includes(throws)) offences.push(`thrown: ${stack ?? message}`)
+  })
 }
 
 /** What the page looked like and said when its test failed, in .lab/browser. */
