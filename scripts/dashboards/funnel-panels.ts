@@ -23,7 +23,7 @@ const columns = (by: string): readonly Column[] =>
       {
         query: {
           expr: shareTaken(step.name, before.name, by),
-          legend: `${step.title} of ${before.title.toLowerCase()}`,
+          legend: before.asWhole,
         },
         unit: 'percentunit',
         decimals: 0,

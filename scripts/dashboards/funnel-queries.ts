@@ -1,13 +1,13 @@
 // Where shoppers are on their way to a sale, as it is asked in every panel.
 import { counts } from '../slo/business-counts.ts'
 
-/** The steps in their order, each with the words for who took it. */
+/** The steps in their order, each with the words for who took it, and for its part in the step after it. */
 export const steps = [
-  { name: 'browse', title: 'Browsed' },
-  { name: 'view', title: 'Viewed' },
-  { name: 'cart', title: 'In cart' },
-  { name: 'checkout', title: 'To checkout' },
-  { name: 'paid', title: 'Paid' },
+  { name: 'browse', title: 'Browsed', asWhole: 'of browsed' },
+  { name: 'view', title: 'Viewed', asWhole: 'of viewed' },
+  { name: 'cart', title: 'In cart', asWhole: 'of carts' },
+  { name: 'checkout', title: 'To checkout', asWhole: 'of checkouts' },
+  { name: 'paid', title: 'Paid', asWhole: 'of paid' },
 ] as const
 export type StepName = (typeof steps)[number]['name']
 

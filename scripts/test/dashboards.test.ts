@@ -7,6 +7,7 @@ import { compileDashboards, folder } from '../dashboards/compile.ts'
 import { rootFolder } from '../lib/images.ts'
 import { type Board, findQueries, readBoards, usualValues, windows } from './dashboard-queries.ts'
 import { findMistake, findNames } from './promql-names.ts'
+import { findHistograms } from './telemetry-register.ts'
 
 const compiled = compileDashboards()
 const boards = readBoards(compiled)
@@ -38,12 +39,6 @@ test('every query parses, whatever the window', () => {
     }
   }
 })
-
-/** Names before the words "(histogram": three kinds of series each. */
-const findHistograms = (register: string): readonly string[] =>
-  [...register.matchAll(/((?:`[a-z0-9_]+`(?:, )?)+) \(histogram/g)].flatMap(([, names = '']) =>
-    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
-  )
 
 test('every metric that a dashboard asks for is recorded by a rule or stands in the register', async () => {
   const register = await readFile(`${rootFolder}/docs/telemetry.md`, 'utf8')
