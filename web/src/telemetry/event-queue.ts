@@ -10,9 +10,9 @@ export interface EventQueue {
 
 /** Long enough for the events of one page to share a request. */
 const collectMs = 3_000
-/** POST /api/events takes twenty events in 8,192 bytes. Letters of other scripts, in errors alone, take up to three. */
+/** POST /api/events takes twenty events in 8,192 bytes; a letter of another script, as it may stand in an error, takes three. */
 const maxEvents = 20
-const maxLetters = 5_000
+const maxLetters = 2_700
 /** A tab that is open all day says no more than this. */
 const maxEventsOfVisit = 500
 
