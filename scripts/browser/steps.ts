@@ -15,8 +15,8 @@ export const dollars = (cents: number): string =>
 
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** A name that begins so: what follows may change with the page's words. */
-export const beginning = (text: string): RegExp => new RegExp(`^${literally(text)}`)
+/** A name that begins with these words: what stands between and behind them may change with the page's looks. */
+export const beginning = (text: string): RegExp => new RegExp(`^${text.split(/[ ,]+/).map(literally).join('[ ,]+')}`)
 export const containing = (text: string): RegExp => new RegExp(literally(text))
 
 /** Waits until nothing on the page is being loaded any more. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../../browser/connect.ts'
-import { cartLink, goTo, pay, payButton, says, settled, statuses } from '../../browser/steps.ts'
+import { beginning, cartLink, goTo, pay, payButton, says, settled, statuses } from '../../browser/steps.ts'
 import { shop } from './lab.ts'
 import { findGoods, newEmail } from './web-goods.ts'
 import { pressOn, tabTo } from './web-keys.ts'
@@ -24,7 +24,7 @@ test(
     await page.keyboard.type(bag.name)
     await page.waitForURL(/\/search\?/)
     await settled(page)
-    await pressOn(page, main.getByRole('link', { name: bag.name }))
+    await pressOn(page, main.getByRole('link', { name: beginning(bag.name) }))
     await page.getByRole('heading', { level: 1, name: bag.name }).waitFor()
     await settled(page)
     await pressOn(page, main.getByRole('button', { name: 'Add to cart' }))
