@@ -195,6 +195,7 @@ test('the page load is told with the page that was opened, and all is sent when 
   assert.deepEqual(browser.sent, [])
   browser.putAway()
 
+  assert.equal(browser.sent.length, 1)
   const [loaded] = allOf(browser)
   assert.equal(loaded?.name, 'page_load')
   assert.equal(loaded?.page, '/cart')

@@ -34,12 +34,12 @@ export function writeAction(event: ActionEvent, to: { log: ForeignLog; traces: F
   if (event.kind === 'background' && failed === 0) return
   to.log.write({
     level: failed > 0 ? 'error' : 'info',
-    message: `${event.kind} ${page}: ${event.calls.length} calls, ${failed} failed`,
+    message: `${event.kind} ${page}: ${failed} of ${event.calls.length} calls failed`,
     attributes: {
       'event.name': 'browser.action',
       kind: event.kind,
       page,
-      duration_ms: event.durationMs,
+      duration_ms: Math.round(event.durationMs),
       calls: event.calls.length,
       failed,
     },

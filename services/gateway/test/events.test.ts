@@ -154,7 +154,7 @@ test('what a shopper did is the root of its trace, with each call below it, and 
   ])
   const [line] = edge.webLines
   assert.deepEqual(line?.span, root)
-  assert.equal(line?.message, 'click /checkout: 2 calls, 1 failed')
+  assert.equal(line?.message, 'click /checkout: 1 of 2 calls failed')
   assert.equal(line?.level, 'error')
 })
 

@@ -34,7 +34,7 @@ interface Action extends Told {
 }
 
 /** A call that begins later than this after a click does not come from it: a timer, somebody else's push. */
-const leadsToCallsMs = 2_000
+const leadsToCallsMs = 5_000
 /** An action whose calls have ended waits for more so long. */
 const settleMs = 300
 const maxCalls = 10

@@ -38,8 +38,8 @@ export function makeEventQueue(): EventQueue {
       if (letters + text.length > maxLetters || waiting.length === maxEvents) flush()
       waiting.push(text)
       letters += text.length
-      // A hidden page may never run again.
-      if (document.hidden) flush()
+      // A hidden page may never run again; what is told in this turn still goes together.
+      if (document.hidden) queueMicrotask(flush)
       else timer ??= setTimeout(flush, collectMs)
     },
     flush,
