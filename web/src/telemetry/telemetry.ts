@@ -24,7 +24,7 @@ export interface TracedInit extends RequestInit {
   headers?: Record<string, string>
 }
 
-let running: (Pick<EventQueue, 'add'> & Pick<Actions, 'call' | 'traceparent'>) | undefined
+let running: { readonly queue: EventQueue; readonly actions: Actions } | undefined
 let shopper: Shopper = {}
 
 /** Errors that one visit tells of; the same one once. */
@@ -39,30 +39,30 @@ export function startTelemetry(): void {
   // The share of visits that are measured stands in the page (WEB_SAMPLE_RATIO of the gateway).
   const ratio = document.querySelector<HTMLMetaElement>('[name=sample-ratio]')?.content ?? 1
   const isSampled = Math.random() < +ratio
-  const { add, flush } = makeEventQueue()
-  const { begin, call, traceparent, flush: flushAction } = makeActions(add, isSampled, currentPage)
-  running = { add, call, traceparent }
+  const queue = makeEventQueue()
+  const actions = makeActions(queue.add, isSampled, currentPage)
+  running = { queue, actions }
 
   // In the capture phase, so that the trace is there before a page's own handler calls anything.
-  for (const kind of ['click', 'submit', 'input'] as const) addEventListener(kind, () => begin(kind), true)
-  addEventListener('popstate', () => begin('back'), true)
+  for (const kind of ['click', 'submit', 'input'] as const) addEventListener(kind, () => actions.begin(kind), true)
+  addEventListener('popstate', () => actions.begin('back'), true)
   addEventListener('error', event => reportError(event.error ?? event.message))
   addEventListener('unhandledrejection', event => reportError(event.reason))
 
   // They are those of the page that was opened, whatever is shown when they are told.
-  const opened = { page: currentPage(), traceparent: traceparent() }
+  const opened = { page: currentPage(), traceparent: actions.traceparent() }
   let vitals = isSampled ? watchVitals() : undefined
   if (isSampled) {
-    addEventListener('load', ({ timeStamp }) => add({ name: 'page_load', durationMs: timeStamp, ...opened }))
+    addEventListener('load', ({ timeStamp }) => queue.add({ name: 'page_load', durationMs: timeStamp, ...opened }))
   }
   document.addEventListener('visibilitychange', () => {
     if (!document.hidden) return
-    flushAction()
+    actions.flush()
     for (const [metric, value] of Object.entries(vitals?.() ?? {}) as [WebVital, number][]) {
-      add({ name: 'web_vital', metric, value, ...opened })
+      queue.add({ name: 'web_vital', metric, value, ...opened })
     }
     vitals = undefined
-    flush()
+    queue.flush()
   })
 }
 
@@ -87,7 +87,7 @@ export function reportError(error: unknown): void {
     name: 'error',
     message: text,
     ...(stack && { stack: stack.slice(0, 1_000) }),
-    traceparent: running.traceparent(),
+    traceparent: running.actions.traceparent(),
   })
 }
 
@@ -96,7 +96,7 @@ export function reportError(error: unknown): void {
  * told how long it took from here. `route` is the path in the contract (`/api/products/:id`), `url` what is asked.
  */
 export async function tracedFetch(route: string, url: string, init: TracedInit = {}): Promise<Response> {
-  const call = running?.call(init.method ?? 'GET', route)
+  const call = running?.actions.call(init.method ?? 'GET', route)
   let status = 0
   try {
     const reply = await fetch(url, {
@@ -114,7 +114,7 @@ export async function tracedFetch(route: string, url: string, init: TracedInit =
   }
 }
 
-const add = (event: BrowserEvent): void => running?.add({ page: currentPage(), ...event } as BrowserEvent)
+const add = (event: BrowserEvent): void => running?.queue.add({ page: currentPage(), ...event } as BrowserEvent)
 
 /** Addresses of this store fit; one that somebody made up is nobody's business. */
 const currentPage = (): string => (/^\/[\w/-]{0,99}$/.test(location.pathname) ? location.pathname : '/other')
