@@ -1,8 +1,13 @@
 import { here } from '../router.ts'
 
-/** The page that was opened first leaves the focus where the browser put it. */
+/** The step whose page has had the focus. The one that was opened first leaves it where the browser put it. */
+let focused = 0
+
 const takeFocus = (heading: HTMLElement | null) => {
-  if (here().step) heading?.focus({ preventScroll: true })
+  const { step } = here()
+  if (!heading || step === focused) return
+  focused = step
+  heading.focus({ preventScroll: true })
 }
 
 /** The one heading of a page: names the document, and takes the focus when the shopper has come here by a link. */

@@ -29,4 +29,5 @@ export const ProductGrid = ({ products = places, isOld }: { products: Product[] 
   </ul>
 )
 
-const places = Array.from({ length: 20 }, (_, id) => ({ id }) as Product)
+/** Not the numbers of products: a place that is taken for one would be moved to where that one stands. */
+const places = Array.from({ length: 20 }, (_, n) => ({ id: -n }) as Product)

@@ -94,8 +94,8 @@ export function Checkout() {
               aria-describedby="email-words"
             />
           </label>
-          <p id="email-words" class="bad">
-            {emailError}
+          <p id="email-words" class={emailError ? 'bad' : 'soft'}>
+            {emailError || 'We write to you there.'}
           </p>
           <label>
             Country
