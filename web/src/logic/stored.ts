@@ -9,13 +9,13 @@ export interface Stored<T> {
 
 export type Kept = Pick<Storage, 'getItem' | 'setItem'>
 
-/** `read` makes a good value of anything, `undefined` included. */
-export function makeStored<T>(storage: Kept, key: string, read: (raw: unknown) => T): Stored<T> {
+/** `read` makes a good value of anything, `undefined` included. Where browsers forbid storage, already naming it throws. */
+export function makeStored<T>(storage: () => Kept, key: string, read: (raw: unknown) => T): Stored<T> {
   let value: T
 
   function load(): void {
     try {
-      value = read(JSON.parse(storage.getItem(key) ?? 'null'))
+      value = read(JSON.parse(storage().getItem(key) ?? 'null'))
     } catch {
       value = read(undefined)
     }
@@ -34,7 +34,7 @@ export function makeStored<T>(storage: Kept, key: string, read: (raw: unknown) =
       value = next
       redraw()
       try {
-        storage.setItem(key, JSON.stringify(next))
+        storage().setItem(key, JSON.stringify(next))
       } catch {
         // It lasts as long as the page.
       }

@@ -6,7 +6,13 @@ import { makeOnce } from '../logic/once.ts'
 import { makeStored } from '../logic/stored.ts'
 import { cart, habits, orderKeys, who } from '../shopper.ts'
 
-const once = makeOnce(makeStored(sessionStorage, 'try', raw => String(raw ?? '')))
+const once = makeOnce(
+  makeStored(
+    () => sessionStorage,
+    'try',
+    raw => String(raw ?? ''),
+  ),
+)
 
 /** The shop gives up after eight seconds, and its edge after ten. */
 const timeoutMs = 15_000
