@@ -12,10 +12,20 @@ const largestShift = 0.05
 
 /** Sums up what moved by itself; what follows a click within half a second is not counted, as the standard has it. */
 const watchShifts = `
-  window.shifted = 0
+  window.shifts = { score: 0, moved: [] }
   new PerformanceObserver(list => {
-    for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value
+    for (const { hadRecentInput, value, sources } of list.getEntries()) {
+      if (hadRecentInput) continue
+      window.shifts.score += value
+      for (const { node, previousRect: from, currentRect: to } of sources)
+        window.shifts.moved.push((node?.outerHTML ?? 'something gone').slice(0, 60) + ' from y ' + from.y + ' to ' + to.y)
+    }
   }).observe({ type: 'layout-shift', buffered: true })`
+
+interface Shifts {
+  readonly score: number
+  readonly moved: readonly string[]
+}
 
 for (const [name, size] of Object.entries({
   'a wide screen': { width: 1280, height: 900 },
@@ -33,9 +43,9 @@ for (const [name, size] of Object.entries({
     await walk(
       page,
       async view => {
-        const shifted = await page.evaluate<number>('window.shifted')
-        await page.evaluate('window.shifted = 0')
-        if (shifted > largestShift) jumps.push(`${view}: ${shifted.toFixed(3)}`)
+        const { score, moved } = await page.evaluate<Shifts>('window.shifts')
+        await page.evaluate('window.shifts = { score: 0, moved: [] }')
+        if (score > largestShift) jumps.push(`${view}: ${score.toFixed(3)}: ${moved.slice(0, 3).join('; ')}`)
       },
       without(views, 'admin'),
     )

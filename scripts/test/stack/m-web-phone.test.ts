@@ -58,8 +58,13 @@ test('no page is wider than the smallest phone', options, async t => {
   assert.deepEqual(wide, [])
 })
 
-/** The elements that stick out, outermost first. */
+/** The first elements that stick out, but for those in a part that scrolls by itself. */
 const widest = (page: Parameters<typeof walk>[0]): Promise<string> =>
-  page.evaluate<string>(`[...document.body.querySelectorAll('*')]
-    .filter(element => element.getBoundingClientRect().right > ${smallest.viewport.width} + 1)
-    .slice(0, 3).map(element => element.outerHTML.slice(0, 120)).join(' | ')`)
+  page.evaluate<string>(`(() => {
+    const scrolls = element =>
+      element !== null && (getComputedStyle(element).overflowX !== 'visible' || scrolls(element.parentElement))
+    return [...document.body.querySelectorAll('*')]
+      .filter(element => element.getBoundingClientRect().right > ${smallest.viewport.width} + 1)
+      .filter(element => !scrolls(element.parentElement))
+      .slice(0, 3).map(element => element.outerHTML.slice(0, 120)).join(' | ')
+  })()`)
