@@ -17,8 +17,8 @@ import {
 
 type Open = (page: Page) => Promise<void>
 
-/** A product of the seeded catalogue with reviews, in a size of which much is kept. */
-const lamp = 11
+/** The first lamp of the seeded catalogue. */
+const lamp = 1
 const customer = { email: 'ada@techmart.example', token: 'user-token-123' }
 
 /** By Ada, so that there is an order to be looked at; asked again while the card is declined. */
