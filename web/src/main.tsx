@@ -4,11 +4,13 @@ import { showHeader, startHeader } from './header.ts'
 import { drawBy, redraw } from './live.ts'
 import { here, startRouter } from './router.ts'
 import { findPage, isPage } from './routes.ts'
+import { say } from './say.ts'
 import { habits } from './shopper.ts'
 import { reportError, setShopper, startTelemetry } from './telemetry/telemetry.ts'
 
 const main = document.getElementById('main') as HTMLElement
 let Page: ComponentType = () => <div />
+let shownStep = 0
 
 function draw(): void {
   setShopper(habits.get())
@@ -37,13 +39,15 @@ async function open(isNew: boolean): Promise<void> {
   } catch (error) {
     return fail(error)
   }
-  // Until the page has a heading to take the focus.
-  if (step && step !== shownStep) main.focus({ preventScroll: true })
-  shownStep = step
+  if (step !== shownStep) {
+    shownStep = step
+    // What was said was said of the page before; and the focus waits here until there is a heading to take it.
+    say('')
+    main.focus({ preventScroll: true })
+  }
   draw()
   if (isNew) scrollTo(0, 0)
 }
-let shownStep = 0
 
 startTelemetry()
 drawBy(draw)

@@ -28,10 +28,11 @@ export function go(url: string): void {
   moved(true)
 }
 
-/** Says in the address what is shown now. Focus and scroll stay; back leads to the page before, not to each state of this one. */
+/** Says in the address what is shown now. The focus stays; back leads to the page before, not to each state of this one. */
 export function show(url: string): void {
-  history[url.split('?')[0] === location.pathname ? 'replaceState' : 'pushState'](null, '', url)
-  moved(false)
+  const isOther = url.split('?')[0] !== location.pathname
+  history[isOther ? 'pushState' : 'replaceState'](null, '', url)
+  moved(isOther)
 }
 
 /**

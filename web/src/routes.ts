@@ -11,7 +11,7 @@ const buying = () => import('./pages/buying.ts')
 const routes: readonly (readonly [RegExp, () => Page | Promise<Page>])[] = [
   [/^\/$/, () => Home],
   [/^\/search$/, () => Search],
-  [/^\/products\/\d+$/, () => buying().then(pages => pages.Product)],
+  [/^\/products\/\d+$/, () => import('./pages/product.tsx').then(({ Product }) => Product)],
   [/^\/cart$/, () => buying().then(pages => pages.Cart)],
   [/^\/checkout$/, () => buying().then(pages => pages.Checkout)],
   [/^\/orders$/, () => buying().then(pages => pages.Orders)],

@@ -17,7 +17,7 @@ export const token = (): string => tokens[who.get()]
 
 export const cart = makeStored(forGood, 'cart', readCart)
 
-/** Where the last order went, and what the shop said of the shopper's habits then. */
+/** Where orders go, as last chosen, and what the shop said of the shopper's habits with the last one. */
 export const habits = makeStored<{ country?: Country; segment?: Segment }>(forGood, 'habits', raw =>
   countries.includes(Object(raw).country) ? Object(raw) : {},
 )

@@ -14,7 +14,7 @@ export const ProductGrid = ({ products = places, isOld }: { products: Product[] 
             <Picture of={product} />
             <b>
               {modelOf(product.name)}
-              <span class="sr">, </span>
+              <i>, </i>
             </b>
             <span class="soft">{variantOf(product.name) || product.category}</span>
             <span>{toPrice(product.priceCents)}</span>

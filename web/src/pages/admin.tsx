@@ -1,3 +1,5 @@
+// As in buying.ts: main stays in one file.
+import '../main.tsx'
 import type { uploadProducts } from '@techmart/contracts/upload-routes'
 import { call } from '../api/client.ts'
 import { readRows } from '../api/read-rows.ts'

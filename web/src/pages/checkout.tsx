@@ -27,14 +27,14 @@ export function Checkout() {
   if (!lines.length) return <EmptyCart />
   const isAda = who.get() === 'ada'
   const state = local('checkout', {
-    country: habits.get().country ?? ('US' as Country),
     code: '',
     codeError: undefined as unknown,
     emailError: '',
     error: undefined as unknown,
     isPaying: false,
   })
-  const { country, code, emailError, error, isPaying } = state
+  const { country = 'US' } = habits.get()
+  const { code, emailError, error, isPaying } = state
   const pieces = piecesOf(lines)
 
   const quoted = load(`shipping ${country} ${pieces}`, () =>
@@ -101,7 +101,7 @@ export function Checkout() {
             Country
             <select
               value={country}
-              onChange={event => change(state, { country: event.currentTarget.value as Country })}
+              onChange={event => habits.set({ ...habits.get(), country: event.currentTarget.value as Country })}
             >
               {countries.map(name => (
                 <option value={name}>{nameOf(name)}</option>
@@ -122,7 +122,7 @@ export function Checkout() {
           {!!error && (
             <div class="note bad" role="alert">
               <p>{toCheckoutWords(error)} Your cart is kept.</p>
-              <Remedy error={error} />
+              <Remedy error={error} done={() => change(state, { error: undefined })} />
             </div>
           )}
           <button class="main" type="submit" aria-disabled={isPaying}>

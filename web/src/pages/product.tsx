@@ -1,3 +1,5 @@
+// As in buying.ts: main stays in one file.
+import '../main.tsx'
 import type { getProduct, Product as ProductOf } from '@techmart/contracts/product-routes'
 import type { searchProducts } from '@techmart/contracts/search-routes'
 import type { listStockLevels } from '@techmart/contracts/stock-routes'
@@ -57,10 +59,12 @@ export function Product() {
 /** The same thing in other colours and sizes: products of their own. */
 function Variants({ of: { name, category } }: { of: ProductOf }) {
   const model = modelOf(name)
-  const { data } = load(`model ${model}`, () =>
-    call<typeof searchProducts>('GET', '/api/products/search', { query: { q: `"${model}"`, category } }),
+  const { data } = load(`model ${model}`, async () =>
+    variantOf(name)
+      ? call<typeof searchProducts>('GET', '/api/products/search', { query: { q: `"${model}"`, category } })
+      : undefined,
   )
-  const variants = data?.products.filter(other => modelOf(other.name) === model)
+  const variants = data?.products.filter(other => modelOf(other.name) === model && variantOf(other.name))
   return (
     <nav class="variants" aria-label="Variants">
       {variants?.map(other => (
