@@ -2,7 +2,7 @@ import { type ComponentType, render } from 'preact'
 import { Failed } from './components/trouble.tsx'
 import { showHeader, startHeader } from './header.ts'
 import { drawBy, redraw } from './live.ts'
-import { here, startRouter } from './router.ts'
+import { arrive, here, type Place, startRouter } from './router.ts'
 import { findPage, isPage } from './routes.ts'
 import { say } from './say.ts'
 import { habits } from './shopper.ts'
@@ -10,7 +10,7 @@ import { reportError, setShopper, startTelemetry } from './telemetry/telemetry.t
 
 const main = document.getElementById('main') as HTMLElement
 let Page: ComponentType = () => <div />
-let shownStep = 0
+let latest: Place
 
 function draw(): void {
   setShopper(habits.get())
@@ -29,28 +29,27 @@ function fail(error: unknown): void {
 }
 
 /** The page before stays until the code of the next one is there. */
-async function open(isNew: boolean): Promise<void> {
-  const { path, step } = here()
+async function open(next: Place, isNew: boolean): Promise<void> {
+  latest = next
   try {
-    const next = await findPage(path)
+    const NextPage = await findPage(next.path)
     // Meanwhile somewhere else?
-    if (path !== here().path) return
-    Page = next
+    if (latest !== next) return
+    Page = NextPage
   } catch (error) {
     return fail(error)
   }
-  if (step !== shownStep) {
-    shownStep = step
+  if (next.step !== here().step) {
     // What was said was said of the page before; and the focus waits here until there is a heading to take it.
     say('')
     main.focus({ preventScroll: true })
   }
+  arrive(next)
   draw()
   if (isNew) scrollTo(0, 0)
 }
 
 startTelemetry()
 drawBy(draw)
-startRouter(isPage, open)
 startHeader()
-open(false)
+startRouter(isPage, open)

@@ -12,38 +12,50 @@ export interface Place {
   readonly step: number
 }
 
-let step = 0
-let moved: (isNew: boolean) => void
+type Open = (next: Place, isNew: boolean) => void
 
-export function here(): Place {
+let step = 0
+let place = read()
+let open: Open
+
+function read(): Place {
   const { pathname: path, search } = location
   const query = new URLSearchParams(search)
   return { path, id: path.split('/')[2] ?? '', query, page: Number(query.get('page')) || 1, step }
+}
+
+/** The place that is shown. The address may be ahead of it, while the next page is loaded. */
+export const here = (): Place => place
+
+/** From now on this place is shown. */
+export function arrive(next: Place): void {
+  place = next
 }
 
 /** Goes to a page of the store, which is shown from its top. */
 export function go(url: string): void {
   step++
   history[url === location.pathname + location.search ? 'replaceState' : 'pushState'](null, '', url)
-  moved(true)
+  open(read(), true)
 }
 
 /** Says in the address what is shown now. The focus stays; back leads to the page before, not to each state of this one. */
 export function show(url: string): void {
   const isOther = url.split('?')[0] !== location.pathname
   history[isOther ? 'pushState' : 'replaceState'](null, '', url)
-  moved(isOther)
+  open(read(), isOther)
 }
 
 /**
- * Makes links and the browser's back button work without a page load, and calls `open` for each place; `isNew` says that it is
- * to be shown from its top, and not where the shopper left it.
+ * Makes links and the browser's back button work without a page load, and opens the place where the shopper is and each that
+ * follows; `isNew` says that it is to be shown from its top, and not where they left it.
  */
-export function startRouter(isPage: (path: string) => boolean, open: (isNew: boolean) => void): void {
-  moved = open
+export function startRouter(isPage: (path: string) => boolean, how: Open): void {
+  open = how
+  open(place, false)
   addEventListener('popstate', () => {
     step++
-    open(false)
+    open(read(), false)
   })
   document.addEventListener('click', event => {
     const link = (event.target as Element).closest('a')
