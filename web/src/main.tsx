@@ -1,6 +1,6 @@
 import { type ComponentType, render } from 'preact'
 import { Failed } from './components/trouble.tsx'
-import { showHeader, startHeader } from './header.ts'
+import { showHeader, startHeader } from './header.tsx'
 import { drawBy, redraw } from './live.ts'
 import { arrive, here, type Place, startRouter } from './router.ts'
 import { findPage, isPage } from './routes.ts'

@@ -25,6 +25,7 @@ export function Home() {
       {category || page > 1 ? <Heading text={category || 'All products'} /> : <Welcome />}
       <Trouble of={found} />
       {!found.error && <ProductGrid products={data?.products} />}
+      {data?.total === 0 && <p>There is nothing here.</p>}
       {data && <Pages of={data} to={to => toHome(category, to)} />}
     </>
   )

@@ -13,7 +13,7 @@ import { adaEmail, orderKeys, who } from '../shopper.ts'
 /** Ada's own; everybody's for the shop; for a guest those that this window knows of. */
 export const Orders = () => (
   <>
-    <Heading text="My orders" />
+    <Heading text={who.get() === 'shop' ? 'All orders' : 'My orders'} />
     {who.get() === 'guest' ? <OrdersHere /> : <OrdersThere />}
   </>
 )

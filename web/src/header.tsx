@@ -1,5 +1,6 @@
 // What stands on every page: who shops, what is in the cart, which aisle one is in, and the search field, which searches while
 // one types. The elements are in index.html.
+import { render } from 'preact'
 import { piecesOf } from './logic/cart.ts'
 import { toSearch } from './paths.ts'
 import { go, here, show } from './router.ts'
@@ -34,7 +35,16 @@ export function startHeader(): void {
     who.set(who.get() === 'guest' ? 'ada' : 'guest')
     queueMicrotask(() => say(find('who').innerText))
   }
-  listLinks()
+  // The lab behind the store; its addresses are the gateway's to know.
+  const links = document.querySelector<HTMLMetaElement>('meta[name=lab-links]')?.content ?? '[]'
+  render(
+    JSON.parse(links).map(({ name, url }: { name: string; url: string }) => (
+      <li>
+        <a href={url}>{name}</a>
+      </li>
+    )),
+    find('links'),
+  )
   const field = find<HTMLInputElement>('search')
   const to = () => toSearch(field.value.trim())
   let timer: ReturnType<typeof setTimeout>
@@ -46,18 +56,5 @@ export function startHeader(): void {
     event.preventDefault()
     clearTimeout(timer)
     go(to())
-  }
-}
-
-/** The lab behind the store; its addresses are the gateway's to know. */
-function listLinks(): void {
-  const meta = document.querySelector<HTMLMetaElement>('meta[name=lab-links]')
-  for (const { name, url } of JSON.parse(meta?.content ?? '[]')) {
-    const link = document.createElement('a')
-    link.href = url
-    link.textContent = name
-    const item = document.createElement('li')
-    item.append(link)
-    find('links').append(item)
   }
 }
