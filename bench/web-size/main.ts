@@ -23,7 +23,6 @@ function toFigures(bundle: Bundle): Figures {
 
 const store = await bundleWeb()
 const withReact = await bundleWeb({
-  jsxImportSource: 'react',
   alias: { preact: join(import.meta.dirname, 'react-as-preact.js') },
 })
 // Else React was not what was measured.

@@ -1,5 +1,7 @@
-// What the store takes from preact, made of React; the JSX runtime is React's own.
+// What the store takes from preact, made of React.
 import { createRoot } from 'react-dom/client'
+
+export { createElement as h, Fragment } from 'react'
 
 const roots = new WeakMap()
 

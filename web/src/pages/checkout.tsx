@@ -56,7 +56,8 @@ export function Checkout() {
 
   async function pay(event: SubmitEvent) {
     event.preventDefault()
-    if (isPaying) return
+    // As it is now, and not as it was when the button was drawn.
+    if (state.isPaying) return
     const email = (event.currentTarget as HTMLFormElement).email as HTMLInputElement
     const tellEmail = () => {
       change(state, { emailError: emailWords, isPaying: false })

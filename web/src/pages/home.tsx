@@ -5,20 +5,20 @@ import { Pages } from '../components/pages.tsx'
 import { Drawing } from '../components/picture.tsx'
 import { ProductGrid } from '../components/product-grid.tsx'
 import { Trouble } from '../components/trouble.tsx'
+import { tellOnce } from '../funnel.ts'
 import { load } from '../load.ts'
 import { toHome } from '../paths.ts'
 import { here } from '../router.ts'
-import { reportStep } from '../telemetry/telemetry.ts'
 
 /** All products, or those of a category. */
 export function Home() {
   const { query, page } = here()
   const category = query.get('category') ?? ''
-  const found = load(`products ${category} ${page}`, () => {
-    reportStep('browse')
-    return call<typeof listProducts>('GET', '/api/products', { query: { page, ...(category && { category }) } })
-  })
+  const found = load(`products ${category} ${page}`, () =>
+    call<typeof listProducts>('GET', '/api/products', { query: { page, ...(category && { category }) } }),
+  )
   const { data } = found
+  if (data) tellOnce('browse')
 
   return (
     <>

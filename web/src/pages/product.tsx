@@ -9,6 +9,7 @@ import { Picture } from '../components/picture.tsx'
 import { Reviews } from '../components/reviews.tsx'
 import { Stars } from '../components/stars.tsx'
 import { Failed } from '../components/trouble.tsx'
+import { tellOnce } from '../funnel.ts'
 import { load } from '../load.ts'
 import { add, maxQuantity } from '../logic/cart.ts'
 import { toPrice } from '../logic/money.ts'
@@ -20,12 +21,10 @@ import { reportStep } from '../telemetry/telemetry.ts'
 
 export function Product() {
   const id = Number(here().id)
-  const found = load(`product ${id}`, () => {
-    reportStep('view', { productId: id })
-    return call<typeof getProduct>('GET', '/api/products/:id', { params: { id } })
-  })
+  const found = load(`product ${id}`, () => call<typeof getProduct>('GET', '/api/products/:id', { params: { id } }))
   const { data } = found
   if (!data) return <Failed of={found} />
+  tellOnce('view', { productId: id })
   const { category, name, rating } = data
   return (
     <>

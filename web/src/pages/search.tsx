@@ -5,11 +5,11 @@ import { Heading } from '../components/heading.tsx'
 import { Pages } from '../components/pages.tsx'
 import { ProductGrid } from '../components/product-grid.tsx'
 import { Trouble } from '../components/trouble.tsx'
+import { tellOnce } from '../funnel.ts'
 import { load } from '../load.ts'
 import { categories } from '../logic/shop-facts.ts'
 import { toSearch } from '../paths.ts'
 import { here, show } from '../router.ts'
-import { reportStep } from '../telemetry/telemetry.ts'
 
 /** What was found last: shown until what is found now is there. */
 let last: Product[] | undefined
@@ -20,13 +20,15 @@ export function Search() {
   const category = query.get('category') ?? ''
   const found = load(`search ${q} ${category} ${page}`, async () => {
     if (!q) return
-    reportStep('browse')
     return call<typeof searchProducts>('GET', '/api/products/search', {
       query: { q, page, ...(category && { category }) },
     })
   })
   const { data, error } = found
-  if (data) last = data.products
+  if (data) {
+    last = data.products
+    tellOnce('browse')
+  }
 
   return (
     <>
