@@ -8,6 +8,8 @@ export interface Loaded<T> {
   data?: T
   /** Why there is no data. */
   error?: unknown
+  /** It is still going on, and is not looked at any more. */
+  isGivenUp?: boolean
   /** Asks again. */
   again(): void
 }
@@ -27,6 +29,7 @@ export function load<T>(key: string, ask: () => Promise<T>, isOver?: (data: T) =
   if (before?.step === step) return before
   const entry: Entry<T> = {
     ...before,
+    isGivenUp: false,
     step,
     looks: (before?.looks ?? -1) + 1,
     again() {
@@ -47,10 +50,11 @@ export function load<T>(key: string, ask: () => Promise<T>, isOver?: (data: T) =
     } catch (error) {
       if (entry.data === undefined) entry.error = error
     }
-    redraw()
-    const ms = nextLookMs(entry.looks)
-    if (ms && entry.data !== undefined && isOver?.(entry.data) === false) {
-      setTimeout(() => here().step === step && entry.again(), ms)
+    if (entry.data !== undefined && isOver?.(entry.data) === false) {
+      const ms = nextLookMs(entry.looks)
+      entry.isGivenUp = !ms
+      if (ms) setTimeout(() => here().step === step && entry.again(), ms)
     }
+    redraw()
   }
 }

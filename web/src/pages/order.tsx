@@ -41,6 +41,7 @@ export function Order() {
       <Heading text="Your order" />
       <p class={state === 'cancelled' ? 'note bad' : 'note good'} role="status">
         {words[state][1]}
+        {found.isGivenUp && ' It takes longer than usual. Please look again later.'}
       </p>
       <ol class="way">
         {(state === 'cancelled' ? history.map(done => done.state) : way).map(step => (
