@@ -19,7 +19,7 @@ const timeoutMs = 15_000
 /** Keys of that many orders are kept in this window. */
 const maxKeys = 20
 
-/** Places the order, empties the cart, and keeps what reads the order again. Throws ApiError; the cart is then as it was. */
+/** Places the order, takes what was bought out of the cart, and keeps what reads the order again. Throws ApiError; the cart is then as it was. */
 export async function buy(body: OrderRequest): Promise<Order> {
   // The shop takes a key for who asked with it.
   const key = once.keyOf([who.get(), body])
@@ -32,7 +32,8 @@ export async function buy(body: OrderRequest): Promise<Order> {
     once.done()
     orderKeys.set(Object.fromEntries([[order.id, orderKey], ...Object.entries(orderKeys.get())].slice(0, maxKeys)))
     habits.set({ country: order.country, segment: order.segment })
-    cart.set([])
+    // Meanwhile something may have been put into it, in another tab.
+    cart.set(cart.get().filter(({ id }) => !body.items.some(({ productId }) => productId === id)))
     return order
   } catch (error) {
     if (isFinal(error)) once.done()
