@@ -1,7 +1,7 @@
 # Words a person types; the work is in scripts/. `make help` lists them.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help up down clean status logs images rebuild deploy dev replay-dead traffic chaos chaos-list chaos-stop chaos-all deploy-bad deploy-good mute unmute slo slo-explain test test-unit test-rules test-stack smoke bench format
+.PHONY: help up down clean status logs images rebuild deploy dev replay-dead traffic chaos chaos-list chaos-stop chaos-all deploy-bad deploy-good mute unmute slo slo-explain test test-unit test-rules test-stack smoke screenshots bench format
 
 NODE := scripts/with-node.sh
 export SPEED SERVICE IMAGE TOPIC FIX OFFSET FILE SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD MINUTES
@@ -88,8 +88,11 @@ test-stack: ## The running stack, beside any lab that runs already
 smoke: ## Call every endpoint of the running lab once
 	@scripts/smoke.sh
 
+screenshots: ## Take a picture of each page of the running store, into docs/screenshots
+	@scripts/screenshots.sh
+
 bench: ## Measure one of our claims (BENCH=time-to-page; bench/README.md)
-	@$(NODE) node bench/$(or $(BENCH),time-to-page)/main.ts
+	@$(if $(filter lighthouse,$(BENCH)),scripts/with-browser.sh) $(NODE) node bench/$(or $(BENCH),time-to-page)/main.ts
 
 format: ## Format and lint the sources
 	@$(NODE) biome check --write .

@@ -60,8 +60,12 @@ export STORE_URL="http://127.0.0.1:$STORE_PORT" PROMETHEUS_URL="http://127.0.0.1
   POSTGRES_TEST_URL="postgres://techmart:${POSTGRES_PASSWORD:-techmart-lab}@127.0.0.1:$TEST_POSTGRES_PORT/techmart" \
   KAFKA_TEST_BROKERS="127.0.0.1:$TEST_KAFKA_PORT"
 
+# Only tests with a browser get one.
+with_browser=()
+case ${STACK_TESTS:-m-web} in *m-web* | *'*'*) with_browser=(scripts/with-browser.sh) ;; esac
+
 # One file after another: some of them break the stack on purpose.
-scripts/with-node.sh node --test --test-concurrency=1 --test-timeout="${TEST_TIMEOUT_MS:-600000}" \
+${with_browser[@]+"${with_browser[@]}"} scripts/with-node.sh node --test --test-concurrency=1 --test-timeout="${TEST_TIMEOUT_MS:-600000}" \
   --test-reporter=spec --test-reporter-destination=stdout \
   --test-reporter=./scripts/test/count-reporter.ts --test-reporter-destination="${RESULTS_FILE:-.lab/stack.counts}" \
   ${STACK_TESTS:-'services/*/test/integration/*.test.ts' 'scripts/test/stack/*.test.ts'}

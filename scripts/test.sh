@@ -21,7 +21,7 @@ run_tests() {
 ring() {
   printf '\n== %s ==\n' "$1"
   case $1 in
-    unit) run_tests unit 'scripts/test/tree*.test.ts' 'services/*/test/*.test.ts' 'scripts/*/test/*.test.ts' ;;
+    unit) run_tests unit 'scripts/test/tree*.test.ts' 'services/*/test/*.test.ts' 'web/test/*.test.ts' 'scripts/*/test/*.test.ts' ;;
     rules) scripts/engine.sh && scripts/images.sh && run_tests rules 'scripts/test/rules*.test.ts' 'scripts/test/config*.test.ts' 'scripts/test/dashboards*.test.ts' 'scripts/test/images*.test.ts' 'scripts/test/history*.test.ts' ;;
     stack) RESULTS_FILE="$results/stack.counts" scripts/test-stack.sh ;;
     *) echo "There is no ring '$1'; there are unit, rules, stack." >&2 && return 2 ;;

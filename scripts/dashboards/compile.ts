@@ -3,6 +3,7 @@ import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk
 import { buildIsAServiceSick } from './is-a-service-sick.ts'
 import { buildJourneysCompared } from './journeys-compared.ts'
 import { buildSloOverview } from './slo-overview.ts'
+import { buildWhereDoShoppersGiveUp } from './where-do-shoppers-give-up.ts'
 import { buildWhyIsCheckoutSlow } from './why-is-checkout-slow.ts'
 import { writeJson } from './write-json.ts'
 
@@ -24,6 +25,7 @@ export function compileDashboards(): ReadonlyMap<string, string> {
     buildJourneysCompared(),
     buildWhyIsCheckoutSlow(),
     buildIsAServiceSick(),
+    buildWhereDoShoppersGiveUp(),
   ]
   return new Map(
     dashboards.map(dashboard => {

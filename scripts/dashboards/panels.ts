@@ -101,6 +101,10 @@ interface GraphWords extends PanelWords {
   /** Colours by legend, where a colour means something. */
   readonly colors?: Readonly<Record<string, string>>
   readonly links?: readonly dashboard.DashboardLinkBuilder[]
+  /** From which value on it is good, bad and so on: a dashed line at each, and a tint between them. */
+  readonly steps?: readonly Step[]
+  /** Stands in place of lines where nothing has happened. */
+  readonly noValue?: string
 }
 
 function buildLegend({ legendBeside }: GraphWords): common.VizLegendOptionsBuilder {
@@ -155,6 +159,14 @@ export function buildGraph(words: GraphWords): timeseries.PanelBuilder {
     const { pattern, properties } = promiseLine(words.promises)
     panel.overrideByRegexp(pattern, properties)
   }
+  if (words.steps) {
+    panel
+      .thresholds(toThresholds(words.steps))
+      .thresholdsStyle(
+        new common.GraphThresholdsStyleConfigBuilder().mode(common.GraphThresholdsStyleMode.DashedAndArea),
+      )
+  }
+  if (words.noValue !== undefined) panel.noValue(words.noValue)
   if (words.links) panel.dataLinks([...words.links])
   return panel
 }

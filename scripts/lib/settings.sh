@@ -51,6 +51,7 @@ setting METRIC_RETENTION 45d '[1-9][0-9]*[hdwy]' 'a duration like 45d'
 setting LOG_RETENTION 168h '[1-9][0-9]*h' 'hours like 168h'
 setting TRACE_RETENTION 24h '[1-9][0-9]*h' 'hours like 24h'
 setting TRACE_HEAD_RATIO 1.0 '0(\.[0-9]+)?|1(\.0+)?' 'a number from 0 to 1'
+setting WEB_SAMPLE_RATIO 1.0 '0(\.[0-9]+)?|1(\.0+)?' 'a number from 0 to 1'
 setting TRACE_QUEUE_BYTES 50000000 '[1-9][0-9]{3,11}' 'bytes, at least 1000'
 setting RATE_LIMIT_PER_MINUTE 300 '[1-9][0-9]{0,5}' 'a whole number from 1 to 999999'
 # They travel inside URLs.

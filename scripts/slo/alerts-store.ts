@@ -29,7 +29,7 @@ const failedCharges = 'sum by (country) (increase(payments_total{outcome="failed
 const askedCharges = 'sum by (country) (increase(payments_total{outcome!="circuit_open"}[10m]))'
 
 /** Ten times the one percent of technical failures that is usual anywhere. */
-const countryShare = 0.1
+export const countryShare = 0.1
 /** Two stray failures of a country with six charges in ten minutes are no trouble of that country. */
 const countryFailures = 5
 /** When all fail alike it is the provider, and checkout's own payment SLO says so. */

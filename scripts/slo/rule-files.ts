@@ -1,6 +1,7 @@
 // All rule files of one speed. A tier's recording rules and its alert are one group, since rules of a group run in order at
 // the same instant: the alert sees what was recorded a moment before, not one interval earlier.
 import { buildBurnAlert, buildHeldBackRule } from './burn-alerts.ts'
+import { businessFile } from './business-counts.ts'
 import { buildLabGroups } from './lab-alerts.ts'
 import { series } from './names.ts'
 import { buildObjectiveRules } from './objective-rules.ts'
@@ -114,5 +115,6 @@ export function buildRuleFiles(spec: Spec): RuleFile[] {
         'The alerts beside the burn tiers: dead processes, counting, evaluating and delivering, work that waits, and the store.',
       groups: buildLabGroups(spec.jobs, fast),
     },
+    businessFile,
   ]
 }

@@ -61,6 +61,8 @@ function fillIn(expr: string, values: Values, repeated: boolean): string {
     window: values.window,
     slo: values.promise,
     service: '.+',
+    country: '.+',
+    segment: '.+',
     cuj_name: repeated ? values.journey : '.+',
   }
   return expr.replaceAll(/\$\{?(\w+)\}?/g, (text, name: string) => {

@@ -7,6 +7,7 @@ import { compileDashboards, folder } from '../dashboards/compile.ts'
 import { rootFolder } from '../lib/images.ts'
 import { type Board, findQueries, readBoards, usualValues, windows } from './dashboard-queries.ts'
 import { findMistake, findNames } from './promql-names.ts'
+import { findHistograms } from './telemetry-register.ts'
 
 const compiled = compileDashboards()
 const boards = readBoards(compiled)
@@ -46,6 +47,7 @@ test('every metric that a dashboard asks for is recorded by a rule or stands in 
   const known = new Set([
     'ALERTS',
     ...[...register.matchAll(/`([a-z0-9_:]+)`/g)].map(match => match[1]),
+    ...findHistograms(register).flatMap(name => ['bucket', 'sum', 'count'].map(part => `${name}_${part}`)),
     ...[...recorded.join('\n').matchAll(/record: "?([a-z_:0-9]+)/g)].map(match => match[1]),
   ])
 
@@ -134,6 +136,34 @@ const wanted: readonly (readonly [board: string, type: string, title: string, ex
   ['why-is-checkout-slow', 'timeseries', 'Failed spans a second, by service', /STATUS_CODE_ERROR/],
   ['why-is-checkout-slow', 'timeseries', 'Time in each service, per checkout', /duration_milliseconds_sum/],
   ['why-is-checkout-slow', 'timeseries', 'Checkouts without a sale, by reason', /by \(reason\)/],
+  ['where-do-shoppers-give-up', 'bargauge', 'How many come how far', /step="browse"/],
+  ['where-do-shoppers-give-up', 'bargauge', 'How many come how far', /step="paid"/],
+  ['where-do-shoppers-give-up', 'bargauge', 'From step to step', /step="paid".* \/ .*step="checkout"/],
+  ['where-do-shoppers-give-up', 'table', 'From browsing to paying, by country', /by \(country\).*step="view".* \/ /],
+  ['where-do-shoppers-give-up', 'table', 'From browsing to paying, by segment', /by \(segment\).*step="paid".* \/ /],
+  [
+    'where-do-shoppers-give-up',
+    'table',
+    'What an order is worth, by country',
+    /quantile\(0\.5, sum by \(country, le\)/,
+  ],
+  [
+    'where-do-shoppers-give-up',
+    'table',
+    'What an order is worth, by country',
+    /quantile\(0\.9, sum by \(country, le\)/,
+  ],
+  ['where-do-shoppers-give-up', 'table', 'What an order is worth, by country', /^sum by \(country\) .*order_value_sum/],
+  ['where-do-shoppers-give-up', 'timeseries', 'Charges that were answered', /slo:objective:ratio.*slo="payment"/],
+  ['where-do-shoppers-give-up', 'timeseries', 'How fast the payment budget burns', /slo:leg_burn_rate.*slo="payment"/],
+  ['where-do-shoppers-give-up', 'gauge', 'Payment budget left', /period_error_budget_remaining.*slo="payment"/],
+  ['where-do-shoppers-give-up', 'table', 'How charges ended, by country', /by \(country\).*outcome="declined"/],
+  ['where-do-shoppers-give-up', 'bargauge', 'Checkouts without a sale, by reason', /by \(reason\)/],
+  ['where-do-shoppers-give-up', 'stat', 'LCP', /0\.75.*metric="LCP"/],
+  ['where-do-shoppers-give-up', 'stat', 'INP', /0\.75.*metric="INP"/],
+  ['where-do-shoppers-give-up', 'stat', 'CLS', /0\.75.*web_layout_shift_score_bucket/],
+  ['where-do-shoppers-give-up', 'timeseries', 'Page loads a minute', /web_page_load_seconds_count/],
+  ['where-do-shoppers-give-up', 'timeseries', 'Errors in browsers a minute', /web_errors_total/],
 ]
 
 for (const [uid, type, title, expr] of wanted) {

@@ -17,7 +17,10 @@ const sources = async (): Promise<readonly string[]> => {
 }
 
 test('the whole tree type-checks', async () => {
-  await run('node_modules/.bin/tsc', ['-p', '.'], { maxBuffer: 8_388_608 }).catch(error => assert.fail(output(error)))
+  for (const project of ['.', 'web'])
+    await run('node_modules/.bin/tsc', ['-p', project], { maxBuffer: 8_388_608 }).catch(error =>
+      assert.fail(output(error)),
+    )
 })
 
 test('the whole tree is formatted and lints', async () => {

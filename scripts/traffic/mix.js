@@ -100,6 +100,42 @@ export const stockCheckShare = 0.005
 /** Events that one POST /api/events may carry. */
 export const eventsAtOnce = 20
 
+/** Of five who look at a product one puts it into the cart and leaves it there. */
+export const leftInCartShare = 0.2
+
+/** Visits whose browser tells how the page went: its load and its web vitals are three or four events. */
+export const measuredShare = 0.05
+
+/** How many times longer the way to the store is than from next door. */
+const wayFactors = { US: 1, GB: 1.1, DE: 1.1, FR: 1.15, JP: 1.2, BR: 1.5, IN: 1.7 }
+
+/** Phones by weight, and how many times slower than a good one they are. */
+const phoneWeights = { 1: 55, 1.7: 33, 3: 12 }
+
+/** Around 1 and never below 0, with a long tail above: three dice in an exponent are nearly a log-normal. */
+const around1 = (random, spread) => Math.exp(spread * 2 * (random() + random() + random() - 1.5))
+
+/**
+ * What a browser tells of one page, as the store's own pages do. k6 draws nothing, so most of it is made up; the milliseconds that
+ * the store took for its answer are measured, and a slow store shows. Bounds of good and poor: https://web.dev/articles/vitals.
+ */
+export function pickPageLoad(random, page, country, answerMs) {
+  const phone = Number(pickByWeight(phoneWeights, random()))
+  const empty = 180 * wayFactors[country] * around1(random, 0.4) + 450 * phone * around1(random, 0.3)
+  const drawn = empty + answerMs + 450 * phone * around1(random, 0.6)
+  // Most pages stand still; some jump when something arrives late.
+  const jumps = random() < 0.8 ? 0.03 * random() : 0.03 + 0.35 * random() ** 2
+  const vital = (metric, value) => ({ name: 'web_vital', page, metric, value })
+  const events = [
+    { name: 'page_load', page, durationMs: Math.round(drawn + 150 * phone * random()) },
+    vital('LCP', Math.round(drawn)),
+    vital('CLS', Math.round(jumps * 1000) / 1000),
+  ]
+  // Who only reads never clicks.
+  if (random() < 0.6) events.push(vital('INP', Math.round(75 * phone * around1(random, 0.6))))
+  return events
+}
+
 /** Who signs up: the last part keeps two shoppers of k6 apart, and the shop forgets them again. */
 export const pickNewcomer = (random, mark) => ({
   email: `newcomer-${mark}@techmart.example`,

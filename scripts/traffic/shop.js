@@ -8,9 +8,12 @@ import {
   catalogueSize,
   eventsAtOnce,
   journeyOf,
+  leftInCartShare,
+  measuredShare,
   pickCustomer,
   pickItems,
   pickNewcomer,
+  pickPageLoad,
   pickProduct,
   pickPromotion,
   pickReview,
@@ -117,7 +120,16 @@ function beside(method, path, body, bearer, statuses, responseType) {
 
 function look(name, productId) {
   const event = { name, country: customer.country, segment: customer.segment }
-  looks.push(productId ? Object.assign(event, { productId }) : event)
+  remember(productId ? Object.assign(event, { productId }) : event)
+}
+
+/** Some of those who open a page let their browser tell how that went. */
+function openPage(page, answerMs) {
+  if (Math.random() < measuredShare) pickPageLoad(Math.random, page, customer.country, answerMs).forEach(remember)
+}
+
+function remember(event) {
+  looks.push(event)
   if (looks.length >= eventsAtOnce) tellLooks()
 }
 
@@ -144,11 +156,15 @@ const journeys = {
   'product-discovery'() {
     if (Math.random() < 0.5) {
       const productId = pickProduct(Math.random)
-      request('product-discovery', 'GET', `/api/products/${productId}`, null, {})
-      return look('view', productId)
+      const { timings } = request('product-discovery', 'GET', `/api/products/${productId}`, null, {})
+      openPage(`/products/${productId}`, timings.duration)
+      look('view', productId)
+      if (Math.random() < leftInCartShare) look('cart', productId)
+      return
     }
     const page = 1 + Math.floor(Math.random() * Math.ceil(catalogueSize / 20))
-    request('product-discovery', 'GET', `/api/products?page=${page}&pageSize=20`, null, {})
+    const { timings } = request('product-discovery', 'GET', `/api/products?page=${page}&pageSize=20`, null, {})
+    openPage('/', timings.duration)
     look('browse')
   },
 
@@ -188,7 +204,9 @@ const journeys = {
   'product-search'() {
     const { q, category } = pickSearch(Math.random)
     const filter = category ? `&category=${encodeURIComponent(category)}` : ''
-    request('product-search', 'GET', `/api/products/search?q=${encodeURIComponent(q)}${filter}`, null, {})
+    const path = `/api/products/search?q=${encodeURIComponent(q)}${filter}`
+    const { timings } = request('product-search', 'GET', path, null, {})
+    openPage('/search', timings.duration)
     look('browse')
   },
 

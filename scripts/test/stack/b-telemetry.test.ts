@@ -244,7 +244,7 @@ test('the metrics that requirements name exist, each with its labels', async () 
     users_created_total: ['country'],
     users_by_segment: ['segment'],
     orders_created_total: ['country', 'segment'],
-    order_value_count: [],
+    order_value_count: ['country'],
     notifications_sent_total: [],
     notification_processing_duration_ms_count: [],
     http_requests_total: ['method', 'route', 'status'],

@@ -5,14 +5,22 @@ import type { TestContext } from 'node:test'
 import type { Scenario } from '../../chaos/scenario.ts'
 import { ask, compose, urls } from './lab.ts'
 
-/** Ends with the test. */
-export async function startFault(t: TestContext, scenario: string, fault: Scenario['faults'][number]): Promise<void> {
+/** Ends with the test, or before by the function that is returned. */
+export async function startFault(
+  t: TestContext,
+  scenario: string,
+  fault: Scenario['faults'][number],
+): Promise<() => Promise<void>> {
   const answer = await ask(`${urls.store}/lab/faults`, {
     method: 'POST',
     json: { scenario, reason: 'to see what a panel shows', durationSeconds: 900, ...fault },
   })
   assert.equal(answer.status, 201, JSON.stringify(answer.body))
-  t.after(() => ask(`${urls.store}/lab/faults/${answer.body.id}`, { method: 'DELETE' }))
+  const stop = async () => {
+    await ask(`${urls.store}/lab/faults/${answer.body.id}`, { method: 'DELETE' })
+  }
+  t.after(stop)
+  return stop
 }
 
 const exporters = ['tempo', 'loki', 'prometheus'].map(store => `otlp_http/${store}`)

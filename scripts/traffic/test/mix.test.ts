@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { catalogueSize } from '@techmart/contracts/catalogue'
+import { EventsRequest } from '@techmart/contracts/event-routes'
 import { PromotionCode } from '@techmart/contracts/promotion-routes'
 import { publicRoutes } from '@techmart/contracts/public-routes'
 import { buildSampleCustomers } from '@techmart/contracts/sample-customers'
@@ -9,6 +10,7 @@ import { countries } from '@techmart/contracts/shop'
 import { UploadRow } from '@techmart/contracts/upload-routes'
 import { NewUser } from '@techmart/contracts/user-routes'
 import Value from 'typebox/value'
+import { vitals } from '../../dashboards/web-vitals.ts'
 import * as mix from '../mix.js'
 
 test('traffic covers every journey of the shop that begins with a request', () => {
@@ -77,6 +79,42 @@ test('what is asked beside the journeys is a small part of all requests', () => 
   const perRequest = mix.journeyShares.checkout / 100 + 2 * mix.signUpShare + mix.stockCheckShare
 
   assert.ok(perRequest < 0.2, `${perRequest} a request`)
+})
+
+test('what browsers tell of a page is what the contract takes, and fits into one request', () => {
+  const pages = countries.flatMap(country => [
+    ...Array.from({ length: 300 }, () => mix.pickPageLoad(Math.random, '/products/240', country, 25)),
+    // k6 gives up after twelve seconds.
+    mix.pickPageLoad(Math.random, '/', country, 12_000),
+  ])
+
+  for (const events of pages) assert.ok(Value.Check(EventsRequest, { events }), JSON.stringify(events))
+  assert.ok(pages.every(events => events.length <= mix.eventsAtOnce))
+  const told = new Set(pages.flat().map(event => ('metric' in event ? event.metric : event.name)))
+  assert.deepEqual([...told].sort(), ['CLS', 'INP', 'LCP', 'page_load'])
+})
+
+test('shoppers are mostly content with pages that the store answers quickly, and some are not', () => {
+  const events = Array.from({ length: 20_000 }, () =>
+    mix.pickPageLoad(Math.random, '/', mix.pickCustomer(Math.random).country, 20),
+  ).flat()
+
+  for (const { name, goodUpTo, poorAbove, unit } of vitals) {
+    const bound = (value: number) => (unit === 's' ? value * 1_000 : value)
+    const values = events.flatMap(event => ('metric' in event && event.metric === name ? [event.value] : []))
+    const share = (isMeant: (value: number) => boolean) => values.filter(isMeant).length / values.length
+    const [good, poor] = [share(value => value <= bound(goodUpTo)), share(value => value > bound(poorAbove))]
+    assert.ok(good > 0.78 && good < 0.95, `${name}: ${good} good`)
+    assert.ok(poor > 0.005 && poor < 0.08, `${name}: ${poor} poor`)
+  }
+})
+
+test('a store that takes three seconds longer has no good page left', () => {
+  const pages = Array.from({ length: 500 }, () => mix.pickPageLoad(Math.random, '/', 'US', 3_000))
+
+  const paints = pages.flat().flatMap(event => ('metric' in event && event.metric === 'LCP' ? [event.value] : []))
+  assert.equal(paints.length, 500)
+  assert.ok(paints.every(value => value > 2_500))
 })
 
 test('a cart holds one to three different products of the catalogue', () => {

@@ -10,6 +10,20 @@ import type { OrderRecord } from './order-record.ts'
 export const dispensableParts = ['customer', 'promotion', 'shipping'] as const
 export type DispensablePart = (typeof dispensableParts)[number]
 
+/** Expected ends of a checkout without a sale. */
+export const refusals = [
+  'out-of-stock',
+  'declined',
+  'unknown-product',
+  'promotion-refused',
+  'key-reused',
+  'in-progress',
+] as const
+export type Refusal = (typeof refusals)[number]
+
+/** Words of the code have hyphens, label values underscores. */
+const toReason = (refusal: Refusal): string => refusal.replaceAll('-', '_')
+
 export interface CheckoutEvents {
   checkoutStarted(who: { country: Country; segment: Segment }): void
   /** Nothing was begun: whoever is needed is known not to answer. */
@@ -17,8 +31,7 @@ export interface CheckoutEvents {
   /** A part of the order could not be had, and the order goes on with what takes its place. */
   wentWithout(part: DispensablePart, error: unknown): void
   orderPlaced(order: OrderRecord): void
-  /** An expected end without a sale: out-of-stock, declined, unknown-product, promotion-refused, key-reused, in-progress. */
-  orderRefused(reason: string, country: string): void
+  orderRefused(refusal: Refusal, country: string): void
   orderFailed(order: OrderRecord, error: unknown): void
   orderLeftToRecovery(order: OrderRecord, error: unknown): void
   handOverFailed(order: OrderRecord, error: unknown): void
@@ -34,7 +47,7 @@ export function makeCheckoutEvents(metrics: Metrics, log: Log): CheckoutEvents {
   const value = metrics.histogram(
     'order_value',
     'Value of confirmed orders in US dollars, shipping included.',
-    [],
+    ['country'],
     [10, 25, 50, 75, 100, 150, 250, 500, 1000, 2500],
   )
   const funnel = metrics.counter('funnel_events_total', 'Steps of shoppers on their way to a sale.', [
@@ -51,12 +64,13 @@ export function makeCheckoutEvents(metrics: Metrics, log: Log): CheckoutEvents {
 
   // Present from the first scrape: a rate over a series that is born with its first event misses that event.
   for (const country of countries) {
+    value.zero({ country })
     for (const segment of segments) {
       created.inc({ country, segment }, 0)
       for (const step of ['checkout', 'paid']) funnel.inc({ step, country, segment }, 0)
     }
   }
-  for (const reason of ['out_of_stock', 'declined', 'payments_unavailable']) errors.inc({ reason }, 0)
+  for (const reason of [...refusals.map(toReason), 'payments_unavailable']) errors.inc({ reason }, 0)
   for (const part of dispensableParts) without.inc({ part }, 0)
   for (const outcome of ['confirmed', 'declined', 'undone']) recovered.inc({ outcome }, 0)
 
@@ -80,7 +94,7 @@ export function makeCheckoutEvents(metrics: Metrics, log: Log): CheckoutEvents {
     orderPlaced(order) {
       const labels = { country: order.country, segment: order.segment }
       created.inc(labels)
-      value.observe(order.totalCents / 100)
+      value.observe({ country: order.country }, order.totalCents / 100)
       funnel.inc({ step: 'paid', ...labels })
       log.info('order placed', {
         ...whichOrder(order),
@@ -91,9 +105,9 @@ export function makeCheckoutEvents(metrics: Metrics, log: Log): CheckoutEvents {
         ...(order.promotion === undefined ? {} : { promotion: order.promotion.code }),
       })
     },
-    orderRefused(reason, country) {
-      errors.inc({ reason: reason.replaceAll('-', '_') })
-      log.info('order refused', { reason, country })
+    orderRefused(refusal, country) {
+      errors.inc({ reason: toReason(refusal) })
+      log.info('order refused', { reason: refusal, country })
     },
     orderFailed(order, error) {
       errors.inc({ reason: reasonOf(error) })

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { countries } from '@techmart/contracts/shop'
+import { readMetric } from '@techmart/platform/testing'
+import { refusals } from '../src/checkout-events.ts'
 import { buildTestApp, checkOut, countOf, orderBody } from './build-test-app.ts'
 import { fakeInventory, fakePayments, kettle, lamp, lostReply, refusedConnection } from './fakes.ts'
 
@@ -18,6 +21,18 @@ test('an order is confirmed after its goods are reserved and its money is charge
   assert.ok(orderKey.length > 20)
   assert.equal(await countOf(metrics, 'orders_created_total', { country: 'DE', segment: 'unknown' }), 1)
   assert.equal(await countOf(metrics, 'funnel_events_total', { step: 'paid', country: 'DE' }), 1)
+  const value = await readMetric(metrics, 'order_value_sum')
+  assert.equal(value['country=DE'], order.totalCents / 100)
+})
+
+test('what may become of a checkout is counted from 0 on, so that a rate sees the first of each', async t => {
+  const { metrics } = buildTestApp(t)
+
+  const reasons = await readMetric(metrics, 'orders_errors_total')
+  const values = await readMetric(metrics, 'order_value_count')
+
+  for (const refusal of refusals) assert.equal(reasons[`reason=${refusal.replaceAll('-', '_')}`], 0, refusal)
+  assert.deepEqual(values, Object.fromEntries(countries.map(country => [`country=${country}`, 0])))
 })
 
 test('an answer to a checkout does not repeat the e-mail address', async t => {

@@ -12,8 +12,15 @@ export type FunnelStep = (typeof funnelSteps)[number]
 export const webVitals = ['LCP', 'INP', 'CLS', 'FCP', 'TTFB'] as const
 export type WebVital = (typeof webVitals)[number]
 
+/** An all-zero id is none (https://www.w3.org/TR/trace-context/#trace-id). */
+const traceparent = Type.String({
+  pattern: '^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]$',
+  description: "W3C trace context of what the shopper did: where this event's log line and spans belong.",
+})
+
 const common = {
   at: Type.Optional(Timestamp),
+  traceparent: Type.Optional(traceparent),
   page: Type.Optional(
     Type.String({
       pattern: '^/[A-Za-z0-9/_-]{0,99}$',
@@ -62,7 +69,41 @@ const PageError = Type.Object(
   { additionalProperties: false },
 )
 
-const kinds = [Step, PageLoad, Vital, PageError] as const
+/** What a shopper can do that leads to calls; `background` is what the page asks by itself later on. */
+export const actionKinds = ['open', 'click', 'submit', 'input', 'back', 'background'] as const
+
+const milliseconds = { minimum: 0, maximum: 600_000 }
+
+const Action = Type.Object(
+  {
+    name: Type.Enum(['action']),
+    ...common,
+    kind: Type.Enum([...actionKinds]),
+    traceparent,
+    durationMs: Type.Number({ ...milliseconds, description: 'Until the last of its calls was answered.' }),
+    calls: Type.Array(
+      Type.Object(
+        {
+          spanId: Type.String({
+            pattern: '^(?!0{16})[0-9a-f]{16}$',
+            description: 'The parent that the call named in its traceparent.',
+          }),
+          method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+          route: Type.String({ pattern: '^/[a-z/:-]{1,80}$', description: "The contract's path: /api/products/:id." }),
+          status: Type.Integer({ minimum: 0, maximum: 599, description: '0: no answer came.' }),
+          offsetMs: Type.Number({ ...milliseconds, description: "Since the action's beginning." }),
+          durationMs: Type.Number(milliseconds),
+        },
+        { additionalProperties: false },
+      ),
+      { minItems: 1, maxItems: 10 },
+    ),
+  },
+  { additionalProperties: false, description: 'Something a shopper did, with the calls that came of it.' },
+)
+export type ActionEvent = Static<typeof Action>
+
+const kinds = [Step, PageLoad, Vital, PageError, Action] as const
 type Kind = Static<(typeof kinds)[number]>
 
 /** One of several shapes, told apart by `name`: what is wrong is then said of that shape, and not of every one. */

@@ -12,10 +12,11 @@ import { apiRoutes } from './routes/api.ts'
 import { addDocs } from './routes/docs.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
-import { homeRoutes } from './routes/home.ts'
 import { labRoutes } from './routes/lab.ts'
 import { runbookRoutes } from './routes/runbooks.ts'
+import { storeRoutes } from './routes/store.ts'
 import { addSecurityHeaders } from './security-headers.ts'
+import type { LabLink } from './store-page.ts'
 import type { Upstream } from './upstream.ts'
 import { forEachUpstream, type PerUpstream } from './upstreams.ts'
 import type { WebEvents } from './web-events.ts'
@@ -66,12 +67,21 @@ export function buildApp(deps: GatewayDeps): HttpApp {
   })
   app.register(labRoutes, { passOn: passOn.lab, bodyLimitBytes })
   app.register(runbookRoutes, { folder: config.RUNBOOKS_DIR })
-  app.register(homeRoutes, {
-    links: {
-      grafanaUrl: config.GRAFANA_URL,
-      prometheusUrl: config.PROMETHEUS_URL,
-      alertmanagerUrl: config.ALERTMANAGER_URL,
-    },
+  app.register(storeRoutes, {
+    folder: config.WEB_DIR,
+    links: toLabLinks(config),
+    sampleRatio: config.WEB_SAMPLE_RATIO,
   })
   return app
 }
+
+/** What stands behind the store, for whoever wants to look. */
+const toLabLinks = (config: GatewayConfig): LabLink[] => [
+  { name: 'Grafana', url: config.GRAFANA_URL },
+  { name: 'Prometheus', url: config.PROMETHEUS_URL },
+  { name: 'Alertmanager', url: config.ALERTMANAGER_URL },
+  { name: 'Alert inbox', url: '/lab/inbox' },
+  { name: 'Faults', url: '/lab/faults' },
+  { name: 'Health', url: '/api/health' },
+  { name: 'API', url: '/docs' },
+]

@@ -46,6 +46,17 @@ const GatewayConfig = Type.Object({
     default: fileURLToPath(new URL('../../../docs/runbooks', import.meta.url)),
     description: 'Folder of the runbooks that alerts link to.',
   }),
+  WEB_DIR: Type.String({
+    default: fileURLToPath(new URL('../../../web/dist', import.meta.url)),
+    description: 'Folder of the built store.',
+  }),
+  WEB_SAMPLE_RATIO: Type.Number({
+    minimum: 0,
+    maximum: 1,
+    default: 1,
+    description:
+      'Share of visits that tell page loads, web vitals and actions; errors and steps of the funnel always are.',
+  }),
   GRAFANA_URL: Url('Grafana, as a browser on the host reaches it.', 'http://localhost:3000'),
   PROMETHEUS_URL: Url('Prometheus, as a browser on the host reaches it.', 'http://localhost:9090'),
   ALERTMANAGER_URL: Url('Alertmanager, as a browser on the host reaches it.', 'http://localhost:9093'),

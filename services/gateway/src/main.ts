@@ -1,5 +1,6 @@
 import { followFaults } from '@techmart/platform/faults'
 import { openForeignLog } from '@techmart/platform/foreign-log'
+import { openForeignTrace } from '@techmart/platform/foreign-trace'
 import { listen } from '@techmart/platform/http-app'
 import { buildLog } from '@techmart/platform/log'
 import { buildMetrics } from '@techmart/platform/metrics'
@@ -27,7 +28,7 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
     metrics,
     faults,
     events: makeGatewayEvents(metrics, log),
-    webEvents: makeWebEvents(metrics, opened.use(openForeignLog('web'))),
+    webEvents: makeWebEvents(metrics, opened.use(openForeignLog('web')), opened.use(openForeignTrace('web'))),
     upstreams: forEachUpstream(name => opened.use(openUpstream({ dependency: name, baseUrl: urls[name], ...common }))),
     probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: urls[name], metrics })),
   })

@@ -9,8 +9,10 @@ import {
 } from '@techmart/contracts/event-routes'
 import { countries, segments } from '@techmart/contracts/shop'
 import type { ForeignLog } from '@techmart/platform/foreign-log'
+import type { ForeignTrace } from '@techmart/platform/foreign-trace'
 import type { Metrics } from '@techmart/platform/metrics'
 import { withoutPathSecrets, withoutSecrets } from '@techmart/platform/redaction'
+import { spanOf, writeAction } from './web-actions.ts'
 
 export interface WebEvents {
   /** Never throws. */
@@ -19,7 +21,7 @@ export interface WebEvents {
 
 const unknown = 'unknown'
 
-export function makeWebEvents(metrics: Metrics, log: ForeignLog): WebEvents {
+export function makeWebEvents(metrics: Metrics, log: ForeignLog, traces: ForeignTrace): WebEvents {
   const funnel = metrics.counter('funnel_events_total', 'Steps of shoppers on their way to a sale.', [
     'step',
     'country',
@@ -59,6 +61,7 @@ export function makeWebEvents(metrics: Metrics, log: ForeignLog): WebEvents {
           return log.write({
             level: 'info',
             message: 'page loaded',
+            ...spanOf(event),
             attributes: { ...whereAndWhen(event), duration_ms: event.durationMs },
           })
         case 'web_vital':
@@ -66,6 +69,7 @@ export function makeWebEvents(metrics: Metrics, log: ForeignLog): WebEvents {
           return log.write({
             level: 'info',
             message: 'web vital',
+            ...spanOf(event),
             attributes: { ...whereAndWhen(event), metric: event.metric, value: event.value },
           })
         case 'error':
@@ -73,11 +77,14 @@ export function makeWebEvents(metrics: Metrics, log: ForeignLog): WebEvents {
           return log.write({
             level: 'error',
             message: toPlainText(event.message, 300),
+            ...spanOf(event),
             attributes: {
               ...whereAndWhen(event),
               ...(event.stack === undefined ? {} : { 'exception.stacktrace': toPlainText(event.stack, 1_000) }),
             },
           })
+        case 'action':
+          return writeAction(event, { log, traces })
         default:
           // Steps are many, and each is like the other: the counter says it all.
           countStep(event.name, event)

@@ -163,6 +163,52 @@ test("what a browser tells is written in its own name, within the browser's trac
   assert.equal(line.traceId, '0af7651916cd43dd8448eb211c80319c')
 })
 
+test('a click and what came of it are one trace, with the click as its root', async t => {
+  const collector = await startCollector(t)
+  const apiUrl = await startUpstream(t, (_request, reply) => reply.end('{}'))
+  const edge = await startProcess(t, {
+    API_URL: apiUrl,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=techmart',
+  })
+  const traceId = '0af7651916cd43dd8448eb211c80319c'
+  const call = { spanId: '00f067aa0ba902b7', method: 'GET', route: '/api/products/:id', status: 200 }
+
+  await fetch(`${edge}/api/products/11`, { headers: { traceparent: `00-${traceId}-${call.spanId}-01` } })
+  await fetch(`${edge}/api/events`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      events: [
+        {
+          name: 'action',
+          kind: 'click',
+          page: '/products/11',
+          traceparent: `00-${traceId}-b7ad6b7169203331-01`,
+          durationMs: 60,
+          calls: [{ ...call, offsetMs: 5, durationMs: 55 }],
+        },
+      ],
+    }),
+  })
+
+  await eventually(
+    () => {
+      const ours = collector.spans.filter(span => span.traceId === traceId)
+      const nameOf = (spanId: string | undefined) => ours.find(span => span.spanId === spanId)?.name
+      assert.deepEqual(ours.map(span => `${nameOf(span.parentSpanId)} > ${span.name}`).sort(), [
+        'GET /api/products/:id > GET',
+        'GET /api/products/:id > GET /api/products/:id',
+        'click /products/:id > GET /api/products/:id',
+        'undefined > click /products/:id',
+      ])
+      const line = collector.logs.find(({ traceId: id }) => id === traceId)
+      assert.equal(line?.service, 'techmart/web')
+    },
+    { withinMs: 30_000 },
+  )
+})
+
 test('a token that nobody has is in no span and no line, wherever a stranger sends it', async t => {
   const collector = await startCollector(t)
   const edge = await startProcess(t, {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 import { noFaults } from '@techmart/platform/faults'
 import type { ForeignRecord } from '@techmart/platform/foreign-log'
+import type { ForeignSpan } from '@techmart/platform/foreign-trace'
 import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
 import { fakeLog } from '@techmart/platform/testing'
 import { buildApp } from '../src/app.ts'
@@ -19,6 +20,7 @@ export interface Edge {
   metrics: Metrics
   /** What was written in the name of browsers. */
   webLines: ForeignRecord[]
+  webSpans: ForeignSpan[]
 }
 
 export async function startEdge(
@@ -33,6 +35,7 @@ export async function startEdge(
   const log = fakeLog()
   const metrics = buildMetrics()
   const webLines: ForeignRecord[] = []
+  const webSpans: ForeignSpan[] = []
   const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: noFaults, metrics }
   const baseUrls = readUpstreamUrls(config)
   const opened = forEachUpstream(name => openUpstream({ dependency: name, baseUrl: baseUrls[name], ...common }))
@@ -42,7 +45,7 @@ export async function startEdge(
     metrics,
     faults: noFaults,
     events: makeGatewayEvents(metrics, log),
-    webEvents: makeWebEvents(metrics, { write: line => webLines.push(line) }),
+    webEvents: makeWebEvents(metrics, { write: line => webLines.push(line) }, { write: span => webSpans.push(span) }),
     upstreams: opened,
     probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: baseUrls[name], metrics })),
   })
@@ -52,7 +55,7 @@ export async function startEdge(
     await app.close()
     for (const upstream of Object.values(opened)) upstream[Symbol.dispose]()
   })
-  return { url: urlOf(app.server), metrics, webLines }
+  return { url: urlOf(app.server), metrics, webLines, webSpans }
 }
 
 export async function startUpstream(t: TestContext, listener: RequestListener): Promise<string> {

@@ -97,6 +97,132 @@ test("a browser's words are cut, and nothing personal in them is kept", async t 
   }
 })
 
+const traceId = '0af7651916cd43dd8448eb211c80319c'
+const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+const pay = {
+  spanId: '00f067aa0ba902b7',
+  method: 'POST',
+  route: '/api/orders',
+  status: 201,
+  offsetMs: 12,
+  durationMs: 340,
+}
+const click = {
+  name: 'action',
+  kind: 'click',
+  page: '/checkout',
+  traceparent,
+  at: '2026-01-01T00:00:00.000Z',
+  durationMs: 352,
+  calls: [pay],
+}
+
+test('what a shopper did is the root of its trace, with each call below it, and a line that names both', async t => {
+  const edge = await startEdge(t, {})
+  const at = new Date().toISOString()
+  const look = { ...pay, spanId: '00f067aa0ba902b8', method: 'GET', route: '/api/orders/:id', status: 503 }
+
+  const reply = await report(edge, { events: [{ ...click, at, calls: [pay, look] }] })
+
+  assert.equal(reply.status, 204)
+  const root = { traceId, spanId: 'b7ad6b7169203331' }
+  const below = { traceId, parentSpanId: root.spanId, kind: 'client', startMs: Date.parse(at) + 12, durationMs: 340 }
+  assert.deepEqual(edge.webSpans, [
+    {
+      ...root,
+      name: 'click /checkout',
+      kind: 'internal',
+      startMs: Date.parse(at),
+      durationMs: 352,
+      failed: true,
+      attributes: { 'web.action': 'click', 'web.page': '/checkout' },
+    },
+    {
+      ...below,
+      spanId: '00f067aa0ba902b7',
+      name: 'POST /api/orders',
+      failed: false,
+      attributes: { 'http.request.method': 'POST', 'http.response.status_code': 201, 'peer.service': 'gateway' },
+    },
+    {
+      ...below,
+      spanId: '00f067aa0ba902b8',
+      name: 'GET /api/orders/:id',
+      failed: true,
+      attributes: { 'http.request.method': 'GET', 'http.response.status_code': 503, 'peer.service': 'gateway' },
+    },
+  ])
+  const [line] = edge.webLines
+  assert.deepEqual(line?.span, root)
+  assert.equal(line?.message, 'click /checkout: 1 of 2 calls failed')
+  assert.equal(line?.level, 'error')
+})
+
+for (const [status, failed] of [
+  [0, true],
+  [402, false],
+  [409, false],
+  [499, false],
+  [500, true],
+] as const) {
+  test(`a call that ended with ${status} has ${failed ? 'failed' : 'not failed'}`, async t => {
+    const edge = await startEdge(t, {})
+
+    await report(edge, { events: [{ ...click, calls: [{ ...pay, status }] }] })
+
+    assert.deepEqual(
+      edge.webSpans.map(span => span.failed),
+      [failed, failed],
+    )
+  })
+}
+
+test('a page or a route that is not ours is no name, and a clock that is far off is not believed', async t => {
+  const edge = await startEdge(t, {})
+  const began = Date.now()
+
+  await report(edge, { events: [{ ...click, page: '/free-money', calls: [{ ...pay, route: '/api/free-money' }] }] })
+
+  assert.deepEqual(
+    edge.webSpans.map(span => span.name),
+    ['click other', 'POST other'],
+  )
+  assert.ok(edge.webSpans.every(span => span.startMs >= began - click.durationMs))
+  assert.ok(!JSON.stringify([edge.webSpans, edge.webLines]).includes('free-money'))
+})
+
+test('what a page asks by itself again and again is in the trace, and is a line only when it fails', async t => {
+  const edge = await startEdge(t, {})
+
+  await report(edge, { events: [{ ...click, kind: 'background' }] })
+  await report(edge, { events: [{ ...click, kind: 'background', calls: [{ ...pay, status: 504 }] }] })
+
+  assert.equal(edge.webSpans.length, 4)
+  assert.deepEqual(
+    edge.webLines.map(line => line.level),
+    ['error'],
+  )
+})
+
+test('an error, a page load and a web vital say in which trace they stand', async t => {
+  const edge = await startEdge(t, {})
+
+  await report(edge, {
+    events: [
+      { name: 'error', message: 'x is not a function', traceparent },
+      { name: 'page_load', durationMs: 400, traceparent },
+      { name: 'web_vital', metric: 'INP', value: 40, traceparent },
+      { name: 'web_vital', metric: 'INP', value: 40 },
+    ],
+  })
+
+  const span = { traceId, spanId: 'b7ad6b7169203331' }
+  assert.deepEqual(
+    edge.webLines.map(line => line.span),
+    [span, span, span, undefined],
+  )
+})
+
 for (const [wrong, body, field] of [
   ['an event that is not on the list', { events: [{ name: 'cuj.checkout' }] }, 'body.events.0.name'],
   ['an event without a name', { events: [{ country: 'BR' }] }, 'body.events.0.name'],
@@ -106,6 +232,19 @@ for (const [wrong, body, field] of [
   ['what belongs to another event', { events: [{ ...browse, metric: 'LCP' }] }, 'body.events.0.metric'],
   ['a web vital without its value', { events: [{ name: 'web_vital', metric: 'LCP' }] }, 'body.events.0.value'],
   ['a page with a query', { events: [{ name: 'page_load', durationMs: 1, page: '/?q=a' }] }, 'body.events.0.page'],
+  ['an action without calls', { events: [{ ...click, calls: [] }] }, 'body.events.0.calls'],
+  ['an action without its trace', { events: [{ ...click, traceparent: undefined }] }, 'body.events.0.traceparent'],
+  [
+    'a trace of no id',
+    { events: [{ ...click, traceparent: `00-${'0'.repeat(32)}-b7ad6b7169203331-01` }] },
+    'body.events.0.traceparent',
+  ],
+  ['the journey of an action', { events: [{ ...click, 'cuj.name': 'checkout' }] }, 'body.events.0.cuj.name'],
+  [
+    'a call with a query',
+    { events: [{ ...click, calls: [{ ...pay, route: '/api/orders?email=a' }] }] },
+    'body.events.0.calls.0.route',
+  ],
   ['more than twenty events', { events: Array.from({ length: 21 }, () => browse) }, 'body.events'],
   ['no events', { events: [] }, 'body.events'],
 ] as const) {
@@ -127,7 +266,7 @@ test('an event that is not on the list is told what is', async t => {
   const reply = await report(edge, { events: [{ name: 'purchase' }] })
 
   const { allowed } = (await reply.json()) as { allowed: string[] }
-  assert.deepEqual(allowed, ['browse', 'view', 'cart', 'page_load', 'web_vital', 'error'])
+  assert.deepEqual(allowed, ['browse', 'view', 'cart', 'page_load', 'web_vital', 'error', 'action'])
 })
 
 test('more than 8 KiB is 413, another type is 415, a token that nobody has is 401', async t => {

@@ -1,6 +1,6 @@
 // Log records in the name of somebody who cannot send them, a browser above all: they have a resource of their own, so that
 // they stand in Loki beside our services and never among their lines.
-import { context, SeverityNumber } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT, SeverityNumber, TraceFlags, trace } from '@opentelemetry/api'
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-http'
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources'
 import { LoggerProvider, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
@@ -11,10 +11,12 @@ export interface ForeignRecord {
   readonly level: 'info' | 'error'
   readonly message: string
   readonly attributes: Readonly<Record<string, string | number>>
+  /** The span it belongs to; the active one where it does not say. */
+  readonly span?: { readonly traceId: string; readonly spanId: string }
 }
 
 export interface ForeignLog {
-  /** Never throws, never waits. The record belongs to the span that is active. */
+  /** Never throws, never waits. */
   write(record: ForeignRecord): void
 }
 
@@ -35,14 +37,16 @@ export function openForeignLog(service: string): ForeignLog & AsyncDisposable {
   })
   const logger = provider.getLogger('@techmart/platform')
   return {
-    write: ({ level, message, attributes }) =>
+    write: ({ level, message, attributes, span }) =>
       logger.emit({
         severityNumber: severities[level],
         severityText: level,
         body: message,
         timestamp: new Date(),
         attributes: { ...attributes },
-        context: context.active(),
+        context: span
+          ? trace.setSpanContext(ROOT_CONTEXT, { ...span, traceFlags: TraceFlags.SAMPLED })
+          : context.active(),
       }),
     [Symbol.asyncDispose]: () => provider.shutdown(),
   }

@@ -1,0 +1,57 @@
+import type { Promotion, PromotionState } from '@techmart/contracts/promotion-routes'
+import { ApiError } from '../api/api-error.ts'
+import { toWords } from '../api/words.ts'
+import { toPrice } from '../logic/money.ts'
+
+interface PromotionFieldProps {
+  /** What the shop says of the code. */
+  found: Promotion | null | undefined
+  /** Why it says nothing, or refuses it. */
+  error: unknown
+  apply: (code: string) => void
+}
+
+const why: Readonly<Partial<Record<PromotionState, string>>> = {
+  not_started: 'This code does not count yet.',
+  expired: 'This code is over.',
+  used_up: 'This code is used up.',
+}
+
+export function PromotionField({ found, error, apply }: PromotionFieldProps) {
+  const wrong = error ? toError(error) : found && why[found.state]
+  const taken = found && `${found.percent ? `${found.percent}%` : toPrice(found.cents ?? 0)} off`
+
+  return (
+    <>
+      <label>
+        Promotion code
+        <span class="joined">
+          <input
+            name="code"
+            maxLength={24}
+            autocomplete="off"
+            onChange={event => apply(event.currentTarget.value.trim())}
+            onKeyDown={event => {
+              // Enter would pay.
+              if (event.key !== 'Enter') return
+              event.preventDefault()
+              event.currentTarget.blur()
+            }}
+            aria-label="Promotion code"
+            aria-invalid={!!wrong}
+            aria-describedby="code-words"
+          />
+          <button type="button">Apply</button>
+        </span>
+      </label>
+      <p id="code-words" role="status" class={wrong ? 'bad' : 'good'}>
+        {wrong || taken}
+      </p>
+    </>
+  )
+}
+
+const toError = (error: unknown): string =>
+  error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)
+    ? 'There is no such code, or it does not count.'
+    : toWords(error)
