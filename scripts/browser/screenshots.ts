@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { openBrowser, openVisitor } from './connect.ts'
+import { alerts } from './steps.ts'
 import { troubledViews, views, walk } from './views.ts'
 
 const storeUrl = `http://localhost:${process.env.STORE_PORT || 8080}`
@@ -42,6 +43,8 @@ async function take(page: Page, view: string): Promise<void> {
     await page.setViewportSize(size)
     await page.emulateMedia({ colorScheme })
     await page.evaluate('window.scrollTo(0, 0)')
+    // What went wrong is what the picture is of.
+    for (const alert of await alerts(page).all()) await alert.scrollIntoViewIfNeeded()
     await page.screenshot({ path: `${folder}/${file}.png`, animations: 'disabled' })
     console.log(`${folder}/${file}.png`)
   }

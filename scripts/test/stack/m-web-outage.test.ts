@@ -81,7 +81,7 @@ test(
 )
 
 test(
-  'when the reply to a paid order is lost, paying again after a look at the cart gives that same order',
+  'when the reply to a paid order is lost, paying again after a look at the cart and a reload gives that same order',
   options,
   async t => {
     const goods = await findGoods('Kitchen')
@@ -109,6 +109,7 @@ test(
     )
     await isToldAndKept(page, /did not|no answer|could not|not reached|lost/i)
     await cartLink(page).click()
+    await page.reload()
     await page.getByRole('link', { name: 'Go to checkout' }).click()
     await settled(page)
     await fillCheckout(page, { email })

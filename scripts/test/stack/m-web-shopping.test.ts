@@ -17,7 +17,7 @@ import {
   signIn,
   statuses,
 } from '../../browser/steps.ts'
-import { shop } from './lab.ts'
+import { shop, urls } from './lab.ts'
 import { findGoods, newEmail } from './web-goods.ts'
 import { visit } from './web-visitor.ts'
 
@@ -173,4 +173,22 @@ test('an order is shown to nobody else, and what is not there is said to be not 
     assert.match(words, /not found|no such|cannot be shown|nobody|not yours/i, path)
     assert.doesNotMatch(words, /[{}]|undefined|null/, path)
   }
+})
+
+test('the foot of a page leads to the lab behind the store', options, async t => {
+  const page = await visit(t)
+  await goTo(page, '/')
+
+  const foot = page.getByRole('contentinfo')
+  for (const [name, leadsTo] of [
+    [/Prometheus/, urls.prometheus],
+    [/Alertmanager/, urls.alertmanager],
+  ] as const) {
+    const address = await foot.getByRole('link', { name }).getAttribute('href')
+    assert.equal(new URL(address ?? '').port, new URL(leadsTo).port, `${name} leads to ${address}`)
+  }
+  assert.match(
+    (await foot.getByRole('link', { name: /Grafana/ }).getAttribute('href')) ?? '',
+    /^http:\/\/localhost:\d+/,
+  )
 })
