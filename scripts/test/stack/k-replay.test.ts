@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { type TestContext, test } from 'node:test'
 import { calmRequestQueue } from '@techmart/platform/kafkajs-timer'
 import kafkajs from 'kafkajs'
@@ -145,6 +145,7 @@ test('letters are corrected in the file that the list was written to, and the on
   const corrected = entries.map(entry => ({ ...entry, value: { ...entry.value, totalCents: 1400 } }))
   const file = `.lab/corrected-${randomUUID()}.json`
   await writeFile(file, JSON.stringify(corrected))
+  t.after(() => rm(file))
 
   const { code, output } = await replayDead({ TOPIC: topic, FILE: file })
 
