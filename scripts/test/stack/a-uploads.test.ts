@@ -113,7 +113,7 @@ const edges: ReadonlyArray<readonly [parent: readonly [string, RegExp], child: r
   ],
   [
     ['product-worker', /^cuj\.product-upload-job$/],
-    ['product-worker', /^INSERT products$/],
+    ['product-worker', /^INSERT upload_messages INSERT products UPDATE upload_jobs$/],
   ],
 ]
 

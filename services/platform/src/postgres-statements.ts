@@ -75,16 +75,25 @@ function describe(span: Span, query: SentStatement, rows: number | undefined): v
 
 const summaries = new Map<string, string>()
 
-/** `SELECT products`: the operation and the first table; statements are few, so each text is looked at once. */
+/** Neither the locks of `select … for update` nor `on conflict … do update`. */
+const change =
+  /(?<!\b(?:for|key|do)\s+)\b(insert|update|delete)\s+(?:into\s+|from\s+)?(?:only\s+)?"?([a-z_][a-z0-9_.]*)/gi
+
+const name = (operation: string, table: string | undefined): string =>
+  table === undefined ? operation.toUpperCase() : `${operation.toUpperCase()} ${table.toLowerCase()}`
+
+/**
+ * `SELECT products`: the operation and the first table; of `with …` each change with its table, in order, which is what the
+ * conventions ask of a statement that does several things. Statements are few, so each text is looked at once.
+ */
 export function summaryOf(text: string): string {
   let summary = summaries.get(text)
   if (summary === undefined) {
-    // The main statement of `with … ` stands after its last closing part; its first data-changing word names it best.
-    const operation = /^with\b/i.test(text)
-      ? (/\b(insert|update|delete)\b/i.exec(text)?.[1] ?? 'select')
-      : (/^[a-z]+/i.exec(text)?.[0] ?? 'query')
+    const isWith = /^with\b/i.test(text)
+    const changes = isWith ? [...text.matchAll(change)].map(([, verb = '', table = '']) => name(verb, table)) : []
+    const operation = isWith ? 'select' : (/^[a-z]+/i.exec(text)?.[0] ?? 'query')
     const table = /\b(?:from|into|update|join)\s+(?:only\s+)?"?([a-z_][a-z0-9_.]*)/i.exec(text)?.[1]
-    summary = table === undefined ? operation.toUpperCase() : `${operation.toUpperCase()} ${table.toLowerCase()}`
+    summary = changes.length > 0 ? changes.join(' ') : name(operation, table)
     if (summaries.size < 1_000) summaries.set(text, summary)
   }
   return summary
