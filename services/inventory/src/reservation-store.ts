@@ -186,23 +186,30 @@ const hold = (db: Db, orderId: string, items: readonly ReservedItem[], holdMs: n
       SELECT * FROM created`,
   )
 
-/** Nothing where the order holds nothing that could be sold. */
+/**
+ * Nothing where the order holds nothing that could be sold. The reservation is changed last, after the stock is ours: a reserve call of the
+ * same order, which has its stock and comes to a reservation that is being changed, waits for that change.
+ */
 const sell = (db: Db, orderId: string) =>
   db.run<ReservationRow>(
     'sell reserved stock',
     sql => sql`
-      WITH sold AS (
-        UPDATE reservations SET state = 'committed' WHERE order_id = ${orderId} AND state = 'held' RETURNING *),
+      WITH wanted AS MATERIALIZED (
+        SELECT order_id, items FROM reservations WHERE order_id = ${orderId} AND state = 'held' FOR UPDATE),
       lines AS MATERIALIZED (
         SELECT line."productId" AS product_id, line.quantity
-        FROM sold, jsonb_to_recordset(sold.items) AS line ("productId" integer, quantity integer)),
+        FROM wanted, jsonb_to_recordset(wanted.items) AS line ("productId" integer, quantity integer)),
       locked AS MATERIALIZED (
         SELECT product_id, quantity FROM stock JOIN lines USING (product_id) ORDER BY product_id FOR UPDATE OF stock),
       gone AS (
         UPDATE stock SET held = held - locked.quantity FROM locked WHERE stock.product_id = locked.product_id
         RETURNING stock.product_id, locked.quantity),
       moved AS (
-        INSERT INTO movements (product_id, quantity, reason) SELECT product_id, -quantity, 'sold' FROM gone)
+        INSERT INTO movements (product_id, quantity, reason) SELECT product_id, -quantity, 'sold' FROM gone
+        RETURNING id),
+      sold AS (
+        UPDATE reservations SET state = 'committed' FROM wanted, (SELECT count(*) FROM moved) AS done
+        WHERE reservations.order_id = wanted.order_id RETURNING reservations.*)
       SELECT * FROM sold`,
   )
 
