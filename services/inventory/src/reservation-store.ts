@@ -163,14 +163,17 @@ async function look(
   }
 }
 
-/** Takes everything and writes it down, or nothing where there is too little or the order is known by now. */
+/**
+ * Takes everything and writes it down, or nothing where there is too little or the order is known by now. It takes from what was read under
+ * the lock: an UPDATE checks its constraints first against the row as it was when the statement began, which may have been emptier.
+ */
 const hold = (db: Db, orderId: string, items: readonly ReservedItem[], holdMs: number) =>
   db.run<ReservationRow>(
     'reserve stock',
     // VALUES and not unnest: the planner knows its length, and does not plan this anew each time, for longer than it runs.
     sql => sql`
       WITH locked AS MATERIALIZED (
-        SELECT product_id, available, quantity::integer
+        SELECT product_id, available, held, quantity::integer
         FROM stock JOIN (VALUES ${sql(items.map(item => [item.productId, item.quantity]))}) AS wanted (id, quantity)
           ON product_id = id::integer
         ORDER BY product_id FOR UPDATE OF stock),
@@ -181,7 +184,7 @@ const hold = (db: Db, orderId: string, items: readonly ReservedItem[], holdMs: n
         ON CONFLICT (order_id) DO NOTHING
         RETURNING *),
       taken AS (
-        UPDATE stock SET available = stock.available - quantity, held = held + quantity
+        UPDATE stock SET available = locked.available - quantity, held = locked.held + quantity
         FROM locked, created WHERE stock.product_id = locked.product_id)
       SELECT * FROM created`,
   )
