@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { type TestContext, test } from 'node:test'
-import { ask, compose, composeWith, eventually, query, urls } from './lab.ts'
+import { ask, compose, eventually, query, recreateService, urls } from './lab.ts'
 
 function chaos(t: TestContext, args: readonly string[], env: Record<string, string>) {
   const child = spawn(process.execPath, ['scripts/chaos/main.ts', ...args], {
@@ -106,10 +106,7 @@ test('chaos-stop proves that everything is off', async t => {
 
 test('at the speed of real life a fifth of failing product pages pages, too', async t => {
   // Only the rules change: Prometheus keeps what it has seen.
-  const startWith = (speed: string) =>
-    composeWith({ SLO_SPEED: speed }, 'up', '-d', '--no-deps', '--no-build', 'prometheus')
-  await startWith('real')
-  t.after(() => startWith('lab'))
+  await recreateService(t, 'prometheus', { SLO_SPEED: 'real' })
   await eventually(
     async () =>
       assert.equal((await query('max(slo:period:seconds)'))[0]?.value, 2_592_000, 'the rules have not changed'),

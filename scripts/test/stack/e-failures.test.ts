@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { totalSince } from './counted.ts'
-import { ask, compose, composeWith, eventually, newOrder, query, shop, stopService, urls } from './lab.ts'
+import { ask, compose, eventually, newOrder, query, recreateService, shop, stopService, urls } from './lab.ts'
 
 const checkouts = Number(process.env.CHECKOUTS ?? 300)
 const collectorAwayMs = Number(process.env.COLLECTOR_AWAY_SECONDS ?? 10) * 1000
@@ -105,10 +105,7 @@ test('each checkout is one order and is counted once, though the collector is aw
 test('with the trace store gone and its queue full, requests are counted all the same and nobody is slowed', async t => {
   await stopService(t, 'k6')
   const store = (await compose('ps', '--services')).includes('trace-stand-in') ? 'trace-stand-in' : 'tempo'
-  const recreateCollector = (queue: Record<string, string>) =>
-    composeWith(queue, 'up', '-d', '--no-deps', '--no-build', 'otel-collector')
-  await recreateCollector({ TRACE_QUEUE_BYTES: '100000' })
-  t.after(() => recreateCollector({}))
+  await recreateService(t, 'otel-collector', { TRACE_QUEUE_BYTES: '100000' })
   const browse = async () => {
     const started = performance.now()
     assert.equal((await shop('/api/products?pageSize=5')).status, 200)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import type { InboxEntry } from '@techmart/contracts/lab-routes'
 import kafkajs from 'kafkajs'
-import { ask, compose, composeWith, eventually, query, stopService, urls } from './lab.ts'
+import { ask, compose, eventually, query, recreateService, stopService, urls } from './lab.ts'
 import { sendCounter, sendJourney } from './otlp-words.ts'
 
 const inboxAfter = async (id: number): Promise<InboxEntry[]> =>
@@ -101,8 +101,6 @@ async function walkThroughIds(requests: number): Promise<void> {
 
 test('work that waits, telemetry that is lost, a journey that vanishes and a client that walks through ids are told', async t => {
   const traceStore = (await compose('ps', '--services')).includes('trace-stand-in') ? 'trace-stand-in' : 'tempo'
-  const recreateCollector = (env: Record<string, string>) =>
-    composeWith(env, 'up', '-d', '--no-deps', '--no-build', 'otel-collector')
   await waitUntilStarted()
   await waitUntilNews([
     'DeadLetters',
@@ -111,8 +109,7 @@ test('work that waits, telemetry that is lost, a journey that vanishes and a cli
     'ServerErrorsOutsideJourneys',
     'LagGrowing',
   ])
-  await recreateCollector({ TRACE_QUEUE_BYTES: '200000' })
-  t.after(() => recreateCollector({}))
+  await recreateService(t, 'otel-collector', { TRACE_QUEUE_BYTES: '200000' })
   const after = await lastInboxId()
 
   await stopService(t, traceStore)

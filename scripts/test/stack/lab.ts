@@ -180,7 +180,7 @@ export async function trace(traceId: string): Promise<readonly Span[]> {
 const run = promisify(execFile)
 
 /** `docker compose` on the test's own project, `env` added to what the project was started with. */
-export async function composeWith(env: Record<string, string>, ...args: string[]): Promise<string> {
+async function composeWith(env: Record<string, string>, ...args: string[]): Promise<string> {
   const files = ['docker-compose.yml', ...(process.env.LAB_COMPOSE_FILES ?? '').split(' ').filter(Boolean)]
   const { stdout } = await run(
     'docker',
@@ -207,6 +207,13 @@ export async function stopService(t: TestContext, service: string): Promise<() =
   }
   t.after(start)
   return start
+}
+
+/** Starts one service again with `env`, and as it was when the test ends; what it keeps in volumes stays. */
+export async function recreateService(t: TestContext, service: string, env: Record<string, string>): Promise<void> {
+  const start = (env: Record<string, string>) => composeWith(env, 'up', '-d', '--no-deps', '--no-build', service)
+  await start(env)
+  t.after(() => start({}))
 }
 
 /** The next test begins with a lab that answers. */
