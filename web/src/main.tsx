@@ -27,7 +27,7 @@ function draw(): void {
 }
 
 function fail(error: unknown): void {
-  Page = () => <Failed of={{ error, again: () => location.reload() }} />
+  Page = () => <Failed of={{ error, again: () => location.reload() }} what="page" />
   redraw()
 }
 

@@ -18,6 +18,10 @@ const words: Partial<Record<Trouble, string>> = {
   key_reused: 'Something changed since your last try. Please try once more.',
 }
 
+/** Whether what was asked for by its name is not there, or cannot be: nothing is ever called that. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)
+
 /** Words of a refusal that the shop itself finds (sold out, declined, a code that is over) are meant for people already. */
 export function toWords(error: unknown): string {
   if (!(error instanceof ApiError)) return troubled

@@ -33,7 +33,7 @@ export function Order() {
     isOver,
   )
   const { data } = found
-  if (!data) return <Failed of={found} />
+  if (!data) return <Failed of={found} what="order" />
   const { state, history } = data
   const lines = data.items.map(item => ({ ...item, id: item.productId, priceCents: item.unitPriceCents }))
   return (

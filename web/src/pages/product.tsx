@@ -23,7 +23,7 @@ export function Product() {
   const id = Number(here().id)
   const found = load(`product ${id}`, () => call<typeof getProduct>('GET', '/api/products/:id', { params: { id } }))
   const { data } = found
-  if (!data) return <Failed of={found} />
+  if (!data) return <Failed of={found} what="product" />
   tellOnce('view', { productId: id })
   const { category, name, rating } = data
   return (

@@ -1,0 +1,86 @@
+// The whole store as esbuild bundles it, opened at an address: what a shopper finds there and does, without a browser.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { pathToFileURL } from 'node:url'
+import { type Bundle, bundleWeb, mainEntry } from '../bundle.ts'
+import { fakeBrowser, put } from './fake-browser.ts'
+import { type FakeElement, FakeFormData, FakePage } from './fake-page.ts'
+
+export type Answer = readonly [status: number, body: unknown]
+/** By method and path: `GET /api/products/11`. What is not named is not there. */
+export type Answers = Readonly<Record<string, Answer>>
+
+export interface Store {
+  readonly page: FakePage
+  /** What fills the page between header and footer. */
+  readonly main: FakeElement
+  /** Follows a link to an address of the store. */
+  follow(path: string): Promise<void>
+  /** Until what is under way has been drawn. */
+  settle(): Promise<void>
+}
+
+const notFound: Answer = [404, { error: 'not_found', message: 'There is no such thing.' }]
+
+/** `who` is kept by the browser from an earlier visit. */
+export async function openStore(
+  t: TestContext,
+  path: string,
+  { answers = {}, who = 'guest' }: { answers?: Answers; who?: 'guest' | 'ada' | 'shop' } = {},
+): Promise<Store> {
+  fakeBrowser(t)
+  const page = new FakePage()
+  const location = new URL(path, 'http://store.example')
+  const move = (_state: unknown, _title: string, to: string) => {
+    location.href = new URL(to, location).href
+  }
+  const kept: Readonly<Record<string, string>> = { who: JSON.stringify(who) }
+  put(t, 'document', page)
+  put(t, 'location', location)
+  put(t, 'history', { pushState: move, replaceState: move })
+  put(t, 'localStorage', { getItem: (key: string) => kept[key] ?? null, setItem() {} })
+  put(t, 'sessionStorage', { getItem: () => null, setItem() {} })
+  put(t, 'FormData', FakeFormData)
+  put(t, 'scrollTo', () => {})
+  put(t, 'fetch', async (url: string, { method }: RequestInit) => {
+    const [status, body] = answers[`${method} ${url.split('?')[0]}`] ?? notFound
+    return Response.json(body, { status })
+  })
+
+  await import(await writeStore(t))
+  const main = page.getElementById('main')
+  await settle()
+  return {
+    page,
+    main,
+    settle,
+    async follow(to) {
+      const { origin, pathname, search, hash } = new URL(to, location)
+      const link = { origin, pathname, search, hash }
+      const target = { closest: () => link }
+      page.dispatchEvent(Object.defineProperty(new Event('click'), 'target', { value: target }))
+      await settle()
+    },
+  }
+}
+
+let bundled: Promise<Bundle> | undefined
+
+/** The address of the store's code in a file that is this visit's own: what is imported once more would not begin anew. */
+async function writeStore(t: TestContext): Promise<string> {
+  // Not minified: where a test fails, the line is to be read.
+  bundled ??= bundleWeb({ entryPoints: { main: mainEntry }, splitting: false, minify: false })
+  const { files, pathOf } = await bundled
+  const folder = await mkdtemp(join(tmpdir(), 'web-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'store.mjs')
+  await writeFile(file, files.get(pathOf(mainEntry)) ?? '')
+  return pathToFileURL(file).href
+}
+
+/** Each turn leads to the next: an answer, what is drawn of it, what that asks for. */
+async function settle(): Promise<void> {
+  for (let turns = 0; turns < 20; turns++) await new Promise(resolve => setImmediate(resolve))
+}
