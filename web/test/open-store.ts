@@ -24,11 +24,11 @@ export interface Store {
 
 const notFound: Answer = [404, { error: 'not_found', message: 'There is no such thing.' }]
 
-/** `who` is kept by the browser from an earlier visit. */
+/** `kept` is what the browser has from an earlier visit. */
 export async function openStore(
   t: TestContext,
   path: string,
-  { answers = {}, who = 'guest' }: { answers?: Answers; who?: 'guest' | 'ada' | 'shop' } = {},
+  { answers = {}, kept = {} }: { answers?: Answers; kept?: Readonly<Record<string, unknown>> } = {},
 ): Promise<Store> {
   fakeBrowser(t)
   const page = new FakePage()
@@ -36,12 +36,12 @@ export async function openStore(
   const move = (_state: unknown, _title: string, to: string) => {
     location.href = new URL(to, location).href
   }
-  const kept: Readonly<Record<string, string>> = { who: JSON.stringify(who) }
+  const storage = { getItem: (key: string) => JSON.stringify(kept[key] ?? null), setItem() {} }
   put(t, 'document', page)
   put(t, 'location', location)
   put(t, 'history', { pushState: move, replaceState: move })
-  put(t, 'localStorage', { getItem: (key: string) => kept[key] ?? null, setItem() {} })
-  put(t, 'sessionStorage', { getItem: () => null, setItem() {} })
+  put(t, 'localStorage', storage)
+  put(t, 'sessionStorage', storage)
   put(t, 'FormData', FakeFormData)
   put(t, 'scrollTo', () => {})
   put(t, 'fetch', async (url: string, { method }: RequestInit) => {

@@ -1,6 +1,7 @@
 // What stands on the store's pages, and what becomes of what a shopper does there.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Order } from '@techmart/contracts/order-routes'
 import type { FakeElement } from './fake-page.ts'
 import { openStore } from './open-store.ts'
 
@@ -40,7 +41,7 @@ test('a product that cannot be read just now may be tried again', async t => {
 
 test('a job that is not there any more is said to be gone, and is not asked for again', async t => {
   const { main } = await openStore(t, '/admin?job=0b0f3c52-5d3c-4b7e-9f43-0a1d4f9a2a11', {
-    who: 'shop',
+    kept: { who: 'shop' },
     answers: { 'GET /api/inventory': unavailable },
   })
 
@@ -48,4 +49,30 @@ test('a job that is not there any more is said to be gone, and is not asked for 
   assert.match(job?.textContent ?? '', /^Job.*removed/)
   assert.deepEqual(toLabels(job?.all('button') ?? []), [])
   assert.deepEqual(toLabels(stock?.all('button') ?? []), ['Change stock', 'Try again'])
+})
+
+/** Two past orders of a sample customer. */
+const ids = ['7ec4a127-0001-4000-8000-000000010000', '7ec4a127-0001-4000-8000-000000010001']
+
+test('orders of one day, of the same sum and from the same hand have links of different names', async t => {
+  const orders = ids.map(
+    id =>
+      ({ id, createdAt: '2026-11-21T12:00:00Z', items: [], state: 'confirmed', totalCents: 2_599 }) as Partial<Order>,
+  )
+  const answers = { 'GET /api/orders': [200, { orders, page: 1, pageSize: 10, total: 2 }] } as const
+
+  const { main } = await openStore(t, '/orders', { answers, kept: { who: 'ada' } })
+
+  assert.deepEqual(toLinks(main), [
+    ['Order 00010000, 21 November 2026', `/orders/${ids[0]}`],
+    ['Order 00010001, 21 November 2026', `/orders/${ids[1]}`],
+  ])
+})
+
+test('the orders of a window are named by what tells them apart', async t => {
+  const kept = { 'order-keys': Object.fromEntries(ids.map(id => [id, 'a-key'])) }
+
+  const { main } = await openStore(t, '/orders', { kept })
+
+  assert.deepEqual(toLabels(main.all('a')), ['Order 00010000', 'Order 00010001'])
 })

@@ -93,6 +93,7 @@ test(
     await page.getByRole('heading', { level: 1, name: 'My orders' }).waitFor()
     const newest = page.getByRole('list', { name: 'Orders' }).getByRole('link').first()
     const leadsTo = await newest.getAttribute('href')
+    const named = await newest.innerText()
     await goTo(page, `/products/${speaker.id}`)
     const form = page.getByRole('form', { name: 'Write a review' })
     await form.getByRole('radio', { name: '4 stars' }).check()
@@ -103,6 +104,7 @@ test(
 
     assert.equal(filledIn, 'ada@techmart.example')
     assert.equal(leadsTo, `/orders/${id}`)
+    assert.ok(named.startsWith(`Order ${id.slice(-8)}, `), named)
     await says(page.getByRole('list', { name: 'Reviews' }).getByRole('listitem'), new RegExp(title))
     await page.reload()
     await says(page.getByRole('list', { name: 'Reviews' }).getByRole('listitem'), new RegExp(title))
