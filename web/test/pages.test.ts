@@ -76,3 +76,27 @@ test('the orders of a window are named by what tells them apart', async t => {
 
   assert.deepEqual(toLabels(main.all('a')), ['Order 00010000', 'Order 00010001'])
 })
+
+test('how many products are to be generated stays as it was typed, beside the job that made them and on the way back', async t => {
+  const id = '0b0f3c52-5d3c-4b7e-9f43-0a1d4f9a2a11'
+  const rows = { total: 700, written: 700, created: 700, refused: 0 }
+  const answers = {
+    'POST /api/admin/upload-products': [202, { id }],
+    [`GET /api/admin/jobs/${id}`]: [200, { id, state: 'done', finishedAt: '2026-11-21T12:00:00Z', rows, errors: [] }],
+  } as const
+  const { main, follow, settle } = await openStore(t, '/admin', { answers, kept: { who: 'shop' } })
+  const findCount = () => main.all('input').find(({ attributes }) => attributes.get('name') === 'count')
+  const atFirst = findCount()?.value
+
+  const count = findCount() as FakeElement
+  count.value = '700'
+  count.dispatch('input')
+  main.all('form')[0]?.dispatch('submit')
+  await settle()
+  const besideJob = findCount()?.value
+  await follow('/cart')
+  await follow(`/admin?job=${id}`)
+
+  assert.match(main.textContent, /700 of 700 rows written/)
+  assert.deepEqual([atFirst, besideJob, findCount()?.value], ['500', '700', '700'])
+})

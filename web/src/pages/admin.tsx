@@ -32,6 +32,9 @@ const Door = () => (
 const newRun = () => `GEN-${Date.now().toString(36).toUpperCase()}`
 let run = newRun()
 
+/** How many are to be made, as it was last typed: a form that has worked begins anew, with that. */
+let wanted = '500'
+
 async function upload(products: unknown[], key: string): Promise<string> {
   const job = await call<typeof uploadProducts>('POST', '/api/admin/upload-products', {
     body: { products },
@@ -55,7 +58,17 @@ const Work = () => (
         >
           <label>
             How many
-            <input type="number" name="count" min="1" max="10000" defaultValue="500" required />
+            <input
+              type="number"
+              name="count"
+              min="1"
+              max="10000"
+              required
+              defaultValue={wanted}
+              onInput={event => {
+                wanted = event.currentTarget.value
+              }}
+            />
           </label>
         </AsyncForm>
       </section>
