@@ -1,4 +1,5 @@
 // The whole store as esbuild bundles it, opened at an address: what a shopper finds there and does, without a browser.
+import assert from 'node:assert/strict'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,8 +17,10 @@ export interface Store {
   readonly page: FakePage
   /** What fills the page between header and footer. */
   readonly main: FakeElement
-  /** Follows a link to an address of the store. */
-  follow(path: string): Promise<void>
+  /** Follows a link to an address of the store, or to a part of the page (`#reviews`). */
+  follow(to: string): Promise<void>
+  /** By the browser's button. */
+  goBack(): Promise<void>
   /** Until what is under way has been drawn. */
   settle(): Promise<void>
 }
@@ -30,16 +33,22 @@ export async function openStore(
   path: string,
   { answers = {}, kept = {} }: { answers?: Answers; kept?: Readonly<Record<string, unknown>> } = {},
 ): Promise<Store> {
-  fakeBrowser(t)
+  const browser = fakeBrowser(t)
   const page = new FakePage()
   const location = new URL(path, 'http://store.example')
-  const move = (_state: unknown, _title: string, to: string) => {
+  const visited = [location.href]
+  const replaceState = (_state: unknown, _title: string, to: string) => {
     location.href = new URL(to, location).href
+    visited[visited.length - 1] = location.href
+  }
+  const pushState: typeof replaceState = (...to) => {
+    visited.push('')
+    replaceState(...to)
   }
   const storage = { getItem: (key: string) => JSON.stringify(kept[key] ?? null), setItem() {} }
   put(t, 'document', page)
   put(t, 'location', location)
-  put(t, 'history', { pushState: move, replaceState: move })
+  put(t, 'history', { pushState, replaceState })
   put(t, 'localStorage', storage)
   put(t, 'sessionStorage', storage)
   put(t, 'FormData', FakeFormData)
@@ -59,8 +68,22 @@ export async function openStore(
     async follow(to) {
       const { origin, pathname, search, hash } = new URL(to, location)
       const link = { origin, pathname, search, hash }
-      const target = { closest: () => link }
-      page.dispatchEvent(Object.defineProperty(new Event('click'), 'target', { value: target }))
+      const click = Object.defineProperty(new Event('click', { cancelable: true }), 'target', {
+        value: { closest: () => link },
+      })
+      page.dispatchEvent(click)
+      // Left to the browser, which tells of the way to a part of the page as it does of a step back.
+      if (!click.defaultPrevented) {
+        assert.ok(hash, `${to} is no page of the store`)
+        pushState(null, '', to)
+        browser.dispatch('popstate')
+      }
+      await settle()
+    },
+    async goBack() {
+      visited.pop()
+      location.href = visited.at(-1) ?? ''
+      browser.dispatch('popstate')
       await settle()
     },
   }

@@ -8,7 +8,17 @@ import { openStore } from './open-store.ts'
 const unavailable = [503, { error: 'unavailable', message: 'This is not available just now.' }] as const
 const invalid = [400, { error: 'invalid', message: 'params.id is not a valid uuid.', field: 'params.id' }] as const
 
+const lamp = {
+  id: 11,
+  name: 'Halden Desk Lamp, brass',
+  category: 'Lighting',
+  priceCents: 4_900,
+  description: 'A lamp.',
+}
+
 const toLabels = (elements: readonly FakeElement[]) => elements.map(({ label }) => label)
+const findField = (main: FakeElement, name: string) =>
+  main.all('input').find(({ attributes }) => attributes.get('name') === name)
 const toLinks = (main: FakeElement) => main.all('a').map(({ label, href }) => [label, href])
 
 for (const [what, path, answers] of [
@@ -85,7 +95,7 @@ test('how many products are to be generated stays as it was typed, beside the jo
     [`GET /api/admin/jobs/${id}`]: [200, { id, state: 'done', finishedAt: '2026-11-21T12:00:00Z', rows, errors: [] }],
   } as const
   const { main, follow, settle } = await openStore(t, '/admin', { answers, kept: { who: 'shop' } })
-  const findCount = () => main.all('input').find(({ attributes }) => attributes.get('name') === 'count')
+  const findCount = () => findField(main, 'count')
   const atFirst = findCount()?.value
 
   const count = findCount() as FakeElement
@@ -99,4 +109,29 @@ test('how many products are to be generated stays as it was typed, beside the jo
 
   assert.match(main.textContent, /700 of 700 rows written/)
   assert.deepEqual([atFirst, besideJob, findCount()?.value], ['500', '700', '700'])
+})
+
+test('a link to a part of the page leaves the page as it is, and what was typed there', async t => {
+  const { main, page, follow, goBack } = await openStore(t, '/', { answers: { 'GET /api/products/11': [200, lamp] } })
+  await follow('/products/11')
+  const field = findField(main, 'quantity')
+  if (field) field.value = '7'
+  field?.focus()
+
+  await follow('#reviews')
+  await goBack()
+
+  assert.deepEqual([findField(main, 'quantity')?.value, page.activeElement === field], ['7', true])
+  assert.equal(page.title, 'Halden Desk Lamp, brass · TechMart')
+})
+
+test('the way back leads to the page before, and its heading has the focus', async t => {
+  const { main, page, follow, goBack } = await openStore(t, '/', { answers: { 'GET /api/products/11': [200, lamp] } })
+  await follow('/products/11')
+  await follow('/cart')
+
+  await goBack()
+
+  assert.deepEqual(toLabels(main.all('h1')), ['Halden Desk Lamp, brass'])
+  assert.equal(page.activeElement, main.all('h1')[0])
 })
