@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { type Bundle, bundleWeb, mainEntry } from '../bundle.ts'
+import type { TracedInit } from '../src/telemetry/telemetry.ts'
 import { fakeBrowser, put } from './fake-browser.ts'
 import { type FakeElement, FakeFormData, FakePage } from './fake-page.ts'
 
@@ -21,6 +22,8 @@ export interface Store {
   follow(to: string): Promise<void>
   /** By the browser's button. */
   goBack(): Promise<void>
+  /** What the shop was asked, with the key of each request that has one. */
+  readonly asked: readonly { readonly what: string; readonly key: string | undefined }[]
   /** Until what is under way has been drawn. */
   settle(): Promise<void>
 }
@@ -53,8 +56,11 @@ export async function openStore(
   put(t, 'sessionStorage', storage)
   put(t, 'FormData', FakeFormData)
   put(t, 'scrollTo', () => {})
-  put(t, 'fetch', async (url: string, { method }: RequestInit) => {
-    const [status, body] = answers[`${method} ${url.split('?')[0]}`] ?? notFound
+  const asked: { what: string; key: string | undefined }[] = []
+  put(t, 'fetch', async (url: string, { method, headers }: TracedInit) => {
+    const what = `${method} ${url.split('?')[0]}`
+    asked.push({ what, key: headers?.['idempotency-key'] })
+    const [status, body] = answers[what] ?? notFound
     return Response.json(body, { status })
   })
 
@@ -64,6 +70,7 @@ export async function openStore(
   return {
     page,
     main,
+    asked,
     settle,
     async follow(to) {
       const { origin, pathname, search, hash } = new URL(to, location)

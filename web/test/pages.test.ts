@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Order } from '@techmart/contracts/order-routes'
 import type { FakeElement } from './fake-page.ts'
-import { openStore } from './open-store.ts'
+import { type Answer, openStore } from './open-store.ts'
 
 const unavailable = [503, { error: 'unavailable', message: 'This is not available just now.' }] as const
 const invalid = [400, { error: 'invalid', message: 'params.id is not a valid uuid.', field: 'params.id' }] as const
@@ -109,6 +109,25 @@ test('how many products are to be generated stays as it was typed, beside the jo
 
   assert.match(main.textContent, /700 of 700 rows written/)
   assert.deepEqual([atFirst, besideJob, findCount()?.value], ['500', '700', '700'])
+})
+
+test('products that could not be handed in are tried again under their key, whatever was handed in between', async t => {
+  const answers: Record<string, Answer> = { 'POST /api/admin/upload-products': unavailable }
+  const { main, asked, settle } = await openStore(t, '/admin', { answers, kept: { who: 'shop' } })
+  const [generate, list] = main.all('form')
+  const send = async (form?: FakeElement) => {
+    form?.dispatch('submit')
+    await settle()
+  }
+
+  await send(generate)
+  answers['POST /api/admin/upload-products'] = [202, { id: 'job-1' }]
+  await send(Object.assign(list as FakeElement, { file: { files: [{ text: async () => '[]' }] } }))
+  await send(generate)
+  await send(generate)
+
+  const keys = asked.filter(({ what }) => what.startsWith('POST')).map(({ key }) => key)
+  assert.deepEqual([keys.length, keys[0] === keys[2], new Set(keys).size], [4, true, 3])
 })
 
 test('a link to a part of the page leaves the page as it is, and what was typed there', async t => {

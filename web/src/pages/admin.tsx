@@ -41,7 +41,6 @@ async function upload(products: unknown[], key: string): Promise<string> {
     headers: { 'idempotency-key': key },
     timeoutMs: 30_000,
   })
-  run = newRun()
   show(toAdmin({ job: job.id }))
   return 'Handed in.'
 }
@@ -54,7 +53,11 @@ const Work = () => (
         <AsyncForm
           label="Generate"
           button="Generate and upload"
-          send={({ count }) => upload(generateProducts(Number(count), run), `${run}-${count}`)}
+          send={async ({ count }) => {
+            const words = await upload(generateProducts(Number(count), run), `${run}-${count}`)
+            run = newRun()
+            return words
+          }}
         >
           <label>
             How many
