@@ -18,19 +18,11 @@ const words: Partial<Record<Trouble, string>> = {
   key_reused: 'Something changed since your last try. Please try once more.',
 }
 
-/** Whether what was asked for by its name is not there, or cannot be: nothing is ever called that. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)
-
 /** Words of a refusal that the shop itself finds (sold out, declined, a code that is over) are meant for people already. */
 export function toWords(error: unknown): string {
   if (!(error instanceof ApiError)) return troubled
   return words[error.trouble] ?? error.message.replace(/^body\./, 'The field ')
 }
-
-/** Whether the answer stands: the next try is a new one. After anything else, asking again asks for the same. */
-export const isFinal = (error: unknown): boolean =>
-  error instanceof ApiError && ['invalid', 'declined', 'out_of_stock', 'key_reused'].includes(error.trouble)
 
 /** The same at the till, where people want to know what became of their money. */
 export function toCheckoutWords(error: unknown): string {
@@ -43,3 +35,11 @@ export function toCheckoutWords(error: unknown): string {
   }
   return toWords(error)
 }
+
+/** Whether the answer stands: the next try is a new one. After anything else, asking again asks for the same. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof ApiError && ['invalid', 'declined', 'out_of_stock', 'key_reused'].includes(error.trouble)
+
+/** Whether what was asked for by its name is not there, or cannot be: nothing is ever called that. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)

@@ -40,6 +40,7 @@ export function PromotionField({ found, error, apply }: PromotionFieldProps) {
             aria-invalid={!!wrong}
             aria-describedby="code-words"
           />
+          {/* Whoever presses it leaves the field, and that applies the code. */}
           <button type="button">Apply</button>
         </span>
       </label>
