@@ -49,6 +49,19 @@ test('a product that cannot be read just now may be tried again', async t => {
   assert.deepEqual(toLabels(main.all('button')), ['Try again'])
 })
 
+test('one review is not called reviews, and one star no stars', async t => {
+  const product = { ...lamp, rating: { average: 4, count: 1 } }
+
+  const { main } = await openStore(t, '/products/11', {
+    answers: { 'GET /api/products/11': [200, product] },
+    kept: { who: 'ada' },
+  })
+
+  assert.deepEqual(toLabels(main.all('a').filter(({ href }) => href === '#reviews')), ['1 review'])
+  const stars = main.all('input').filter(({ attributes }) => attributes.get('type') === 'radio')
+  assert.deepEqual(toLabels(stars).slice(-2), ['2 stars', '1 star'])
+})
+
 test('a job that is not there any more is said to be gone, and is not asked for again', async t => {
   const { main } = await openStore(t, '/admin?job=0b0f3c52-5d3c-4b7e-9f43-0a1d4f9a2a11', {
     kept: { who: 'shop' },
