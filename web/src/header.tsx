@@ -2,6 +2,7 @@
 // one types. The elements are in index.html.
 import { render } from 'preact'
 import { piecesOf } from './logic/cart.ts'
+import { toCount } from './logic/count.ts'
 import { toSearch } from './paths.ts'
 import { go, here, show } from './router.ts'
 import { say } from './say.ts'
@@ -18,7 +19,7 @@ export function showHeader(): void {
   const pieces = piecesOf(cart.get())
   const link = find('cart')
   link.dataset.pieces = pieces ? `${pieces}` : ''
-  ;(link.lastChild as HTMLElement).textContent = pieces ? `, ${pieces} items` : ', empty'
+  ;(link.lastChild as HTMLElement).textContent = pieces ? `, ${toCount(pieces, 'item')}` : ', empty'
   const { path, query } = here()
   for (const link of document.querySelectorAll<HTMLAnchorElement>('header nav a')) {
     const category = new URLSearchParams(link.search).get('category')

@@ -29,12 +29,12 @@ export function load<T>(key: string, ask: () => Promise<T>, isOver?: (data: T) =
   if (before?.step === step) return before
   const entry: Entry<T> = {
     ...before,
+    error: undefined,
     isGivenUp: false,
     step,
     looks: (before?.looks ?? -1) + 1,
     again() {
       entry.step = -1
-      delete entry.error
       redraw()
     },
   }

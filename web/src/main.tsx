@@ -1,3 +1,6 @@
+// What several of the later pages share and fits in a line or two: in a file of its own it would be twice the bytes.
+import './local.ts'
+import './logic/day.ts'
 import { type ComponentType, render } from 'preact'
 import { Failed } from './components/trouble.tsx'
 import { showHeader, startHeader } from './header.tsx'
@@ -24,7 +27,7 @@ function draw(): void {
 }
 
 function fail(error: unknown): void {
-  Page = () => <Failed of={{ error, again: () => location.reload() }} />
+  Page = () => <Failed of={{ error, again: () => location.reload() }} what="page" />
   redraw()
 }
 

@@ -18,5 +18,5 @@ export const toCart = (): string => '/cart'
 export const toCheckout = (): string => '/checkout'
 export const toOrders = (page = 1): string => withQuery('/orders', { page: unlessFirst(page) })
 export const toOrder = (id: string): string => `/orders/${id}`
-export const toAdmin = (query: { job?: string; stock?: string; page?: number } = {}): string =>
+export const toAdmin = (query: { job?: string; page?: number } = {}): string =>
   withQuery('/admin', { ...query, page: unlessFirst(query.page ?? 1) })

@@ -15,12 +15,15 @@ export interface Place {
 type Open = (next: Place, isNew: boolean) => void
 
 let step = 0
+/** The address that was opened last. */
+let opened: string
 let place = read()
 let open: Open
 
 function read(): Place {
   const { pathname: path, search } = location
   const query = new URLSearchParams(search)
+  opened = path + search
   return { path, id: path.split('/')[2] ?? '', query, page: Number(query.get('page')) || 1, step }
 }
 
@@ -35,7 +38,7 @@ export function arrive(next: Place): void {
 /** Goes to a page of the store, which is shown from its top. */
 export function go(url: string): void {
   step++
-  history[url === location.pathname + location.search ? 'replaceState' : 'pushState'](null, '', url)
+  history[url === opened ? 'replaceState' : 'pushState'](null, '', url)
   open(read(), true)
 }
 
@@ -54,6 +57,8 @@ export function startRouter(isPage: (path: string) => boolean, how: Open): void 
   open = how
   open(place, false)
   addEventListener('popstate', () => {
+    // The way to a part of the page (#reviews) is told like this, too, and is no step.
+    if (location.pathname + location.search === opened) return
     step++
     open(read(), false)
   })

@@ -70,6 +70,20 @@ test('what could not be loaded says why, and is asked for again on demand alone'
   assert.deepEqual([before, asked, page.seen.data, page.seen.error], [1, 2, 'tent', undefined])
 })
 
+test('what could not be loaded once is asked for anew with the next step, and the trouble is forgotten', async t => {
+  const answers = [Promise.reject(new Error('no answer')), Promise.resolve('lantern')]
+  const page = drawn(t, 'lantern', async () => answers.shift())
+  await settle()
+  const { error } = page.seen
+
+  moveOn()
+  const meanwhile = load('lantern', async () => answers.shift()).error
+  await settle()
+
+  assert.match(String(error), /no answer/)
+  assert.deepEqual([meanwhile, page.seen.data, page.seen.error], [undefined, 'lantern', undefined])
+})
+
 test('what is still going on is looked at until it is over', async t => {
   t.mock.timers.enable({ apis: ['setTimeout'] })
   const states = ['pending', 'reserved', 'confirmed', 'asked too often']

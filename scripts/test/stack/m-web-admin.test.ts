@@ -21,7 +21,8 @@ test(
     await goTo(page, '/admin')
     await workAsShop(page)
 
-    await page.getByRole('spinbutton', { name: 'How many' }).fill('700')
+    const howMany = page.getByRole('spinbutton', { name: 'How many' })
+    await howMany.fill('700')
     await page.getByRole('button', { name: 'Generate and upload' }).click()
 
     const job = page.getByRole('region', { name: 'Job' })
@@ -29,6 +30,7 @@ test(
     await says(job.getByRole('status'), /done/i)
     await says(job.getByRole('status'), /700 of 700/)
     assert.equal(await job.getByRole('progressbar', { name: 'Rows written' }).getAttribute('value'), '700')
+    assert.equal(await howMany.inputValue(), '700')
     assert.equal((await shop('/api/products?pageSize=1')).body.total, before + 700)
   },
 )

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../../browser/connect.ts'
 import {
+  alerts,
   banner,
   beginning,
   cartLink,
@@ -17,7 +18,7 @@ import {
   signIn,
   statuses,
 } from '../../browser/steps.ts'
-import { shop, urls } from './lab.ts'
+import { placeOrder, shop, urls } from './lab.ts'
 import { findGoods, newEmail } from './web-goods.ts'
 import { visit } from './web-visitor.ts'
 
@@ -92,6 +93,7 @@ test(
     await page.getByRole('heading', { level: 1, name: 'My orders' }).waitFor()
     const newest = page.getByRole('list', { name: 'Orders' }).getByRole('link').first()
     const leadsTo = await newest.getAttribute('href')
+    const named = await newest.innerText()
     await goTo(page, `/products/${speaker.id}`)
     const form = page.getByRole('form', { name: 'Write a review' })
     await form.getByRole('radio', { name: '4 stars' }).check()
@@ -102,6 +104,7 @@ test(
 
     assert.equal(filledIn, 'ada@techmart.example')
     assert.equal(leadsTo, `/orders/${id}`)
+    assert.ok(named.startsWith(`Order ${id.slice(-8)}, `), named)
     await says(page.getByRole('list', { name: 'Reviews' }).getByRole('listitem'), new RegExp(title))
     await page.reload()
     await says(page.getByRole('list', { name: 'Reviews' }).getByRole('listitem'), new RegExp(title))
@@ -164,14 +167,31 @@ test(
   },
 )
 
-test('an order is shown to nobody else, and what is not there is said to be not there', options, async t => {
-  const page = await visit(t, { refusals: [401, 403, 404] })
+test('an order is shown to nobody else, who is told that it is somebody’s', options, async t => {
+  const { body } = await placeOrder()
+  const page = await visit(t, { refusals: [403] })
 
-  for (const path of ['/no-such-page', '/products/2147483000', `/orders/${crypto.randomUUID()}`]) {
+  await page.goto(`/orders/${body.order.id}`)
+
+  await says(alerts(page), /belongs to somebody else/)
+  assert.equal(await page.getByRole('list', { name: 'Items' }).count(), 0)
+})
+
+test('what is not there is said to be not there, with the way to what is', options, async t => {
+  const page = await visit(t, { refusals: [404] })
+  const main = page.getByRole('main')
+
+  for (const [path, heading] of [
+    ['/no-such-page', 'Page not found'],
+    ['/products/2147483000', 'There is no such product'],
+    [`/orders/${crypto.randomUUID()}`, 'There is no such order'],
+  ] as const) {
     await goTo(page, path)
-    const words = await page.getByRole('main').innerText()
-    assert.match(words, /not found|no such|cannot be shown|nobody|not yours/i, path)
-    assert.doesNotMatch(words, /[{}]|undefined|null/, path)
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor()
+    assert.equal(await page.title(), `${heading} · TechMart`)
+    assert.equal(await main.getByRole('link', { name: 'To all products' }).getAttribute('href'), '/', path)
+    assert.equal(await main.getByRole('button').count(), 0, path)
+    assert.doesNotMatch(await main.innerText(), /[{}]|undefined|null/, path)
   }
 })
 

@@ -24,10 +24,6 @@ export function toWords(error: unknown): string {
   return words[error.trouble] ?? error.message.replace(/^body\./, 'The field ')
 }
 
-/** Whether the answer stands: the next try is a new one. After anything else, asking again asks for the same. */
-export const isFinal = (error: unknown): boolean =>
-  error instanceof ApiError && ['invalid', 'declined', 'out_of_stock', 'key_reused'].includes(error.trouble)
-
 /** The same at the till, where people want to know what became of their money. */
 export function toCheckoutWords(error: unknown): string {
   const trouble = error instanceof ApiError ? error.trouble : 'internal'
@@ -39,3 +35,11 @@ export function toCheckoutWords(error: unknown): string {
   }
   return toWords(error)
 }
+
+/** Whether the answer stands: the next try is a new one. After anything else, asking again asks for the same. */
+export const isFinal = (error: unknown): boolean =>
+  error instanceof ApiError && ['invalid', 'declined', 'out_of_stock', 'key_reused'].includes(error.trouble)
+
+/** Whether what was asked for by its name is not there, or cannot be: nothing is ever called that. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)

@@ -1,6 +1,5 @@
 import type { Promotion, PromotionState } from '@techmart/contracts/promotion-routes'
-import { ApiError } from '../api/api-error.ts'
-import { toWords } from '../api/words.ts'
+import { isMissing, toWords } from '../api/words.ts'
 import { toPrice } from '../logic/money.ts'
 
 interface PromotionFieldProps {
@@ -41,6 +40,7 @@ export function PromotionField({ found, error, apply }: PromotionFieldProps) {
             aria-invalid={!!wrong}
             aria-describedby="code-words"
           />
+          {/* Whoever presses it leaves the field, and that applies the code. */}
           <button type="button">Apply</button>
         </span>
       </label>
@@ -52,6 +52,4 @@ export function PromotionField({ found, error, apply }: PromotionFieldProps) {
 }
 
 const toError = (error: unknown): string =>
-  error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)
-    ? 'There is no such code, or it does not count.'
-    : toWords(error)
+  isMissing(error) ? 'There is no such code, or it does not count.' : toWords(error)

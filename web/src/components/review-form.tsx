@@ -1,5 +1,6 @@
 import type { writeReview } from '@techmart/contracts/review-routes'
 import { call } from '../api/client.ts'
+import { toCount } from '../logic/count.ts'
 import { who } from '../shopper.ts'
 import { AsyncForm } from './async-form.tsx'
 
@@ -22,7 +23,7 @@ export const ReviewForm = ({ productId, written }: { productId: number; written:
       <fieldset class="marks">
         <legend>Stars</legend>
         {marks.map(mark => (
-          <input type="radio" name="rating" value={mark} aria-label={`${mark} stars`} required />
+          <input type="radio" name="rating" value={mark} aria-label={toCount(mark, 'star')} required />
         ))}
       </fieldset>
       <label>

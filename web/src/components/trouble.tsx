@@ -1,5 +1,6 @@
-import { toWords } from '../api/words.ts'
+import { isMissing, toWords } from '../api/words.ts'
 import type { Loaded } from '../load.ts'
+import { Empty } from './empty.tsx'
 import { Heading } from './heading.tsx'
 
 interface TroubleProps {
@@ -12,7 +13,7 @@ export const Trouble = ({ of: { error, again } }: TroubleProps) =>
   error ? (
     <div class="note bad" role="alert">
       <p>{toWords(error)}</p>
-      {again && (
+      {again && !isMissing(error) && (
         <button type="button" onClick={again}>
           Try again
         </button>
@@ -20,9 +21,19 @@ export const Trouble = ({ of: { error, again } }: TroubleProps) =>
     </div>
   ) : null
 
+interface FailedProps extends TroubleProps {
+  /** What the page is of. */
+  what: string
+}
+
 /** A page that is nothing without what could not be loaded; the place of it, as long as it may come. */
-export const Failed = ({ of }: TroubleProps) =>
-  of.error ? (
+export const Failed = ({ of, what }: FailedProps) =>
+  isMissing(of.error) ? (
+    <Empty
+      heading={`There is no such ${what}`}
+      words="It may have been removed, or the address has a slip of the pen."
+    />
+  ) : of.error ? (
     <>
       <Heading text="This page cannot be shown" />
       <Trouble of={of} />

@@ -32,13 +32,15 @@ const Door = () => (
 const newRun = () => `GEN-${Date.now().toString(36).toUpperCase()}`
 let run = newRun()
 
+/** How many are to be made, as it was last typed: a form that has worked begins anew, with that. */
+let wanted = '500'
+
 async function upload(products: unknown[], key: string): Promise<string> {
   const job = await call<typeof uploadProducts>('POST', '/api/admin/upload-products', {
     body: { products },
     headers: { 'idempotency-key': key },
     timeoutMs: 30_000,
   })
-  run = newRun()
   show(toAdmin({ job: job.id }))
   return 'Handed in.'
 }
@@ -51,11 +53,25 @@ const Work = () => (
         <AsyncForm
           label="Generate"
           button="Generate and upload"
-          send={({ count }) => upload(generateProducts(Number(count), run), `${run}-${count}`)}
+          send={async ({ count }) => {
+            const words = await upload(generateProducts(Number(count), run), `${run}-${count}`)
+            run = newRun()
+            return words
+          }}
         >
           <label>
             How many
-            <input type="number" name="count" min="1" max="10000" defaultValue="500" required />
+            <input
+              type="number"
+              name="count"
+              min="1"
+              max="10000"
+              required
+              defaultValue={wanted}
+              onInput={event => {
+                wanted = event.currentTarget.value
+              }}
+            />
           </label>
         </AsyncForm>
       </section>

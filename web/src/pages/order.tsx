@@ -6,7 +6,7 @@ import { Sums } from '../components/sums.tsx'
 import { Failed } from '../components/trouble.tsx'
 import { load } from '../load.ts'
 import { centsOf } from '../logic/cart.ts'
-import { toDay } from '../logic/day.ts'
+import { toDay, toTime } from '../logic/day.ts'
 import { nameOf } from '../logic/shop-facts.ts'
 import { here } from '../router.ts'
 import { orderKeys, who } from '../shopper.ts'
@@ -33,7 +33,7 @@ export function Order() {
     isOver,
   )
   const { data } = found
-  if (!data) return <Failed of={found} />
+  if (!data) return <Failed of={found} what="order" />
   const { state, history } = data
   const lines = data.items.map(item => ({ ...item, id: item.productId, priceCents: item.unitPriceCents }))
   return (
@@ -44,12 +44,15 @@ export function Order() {
         {found.isGivenUp && ' It takes longer than usual. Please look again later.'}
       </p>
       <ol class="way">
-        {(state === 'cancelled' ? history.map(done => done.state) : way).map(step => (
-          <li aria-current={step === state && 'step'}>
-            {words[step][0]}
-            <span class="soft">{history.find(done => done.state === step)?.at.slice(11, 19)}</span>
-          </li>
-        ))}
+        {(state === 'cancelled' ? history.map(done => done.state) : way).map(step => {
+          const done = history.find(one => one.state === step)
+          return (
+            <li aria-current={step === state && 'step'}>
+              {words[step][0]}
+              <span class="soft">{done && toTime(done.at)}</span>
+            </li>
+          )
+        })}
       </ol>
       <div class="sides">
         <LineList lines={lines} />

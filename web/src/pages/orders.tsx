@@ -10,6 +10,9 @@ import { toOrder, toOrders } from '../paths.ts'
 import { here } from '../router.ts'
 import { adaEmail, orderKeys, who } from '../shopper.ts'
 
+/** Its last digits tell it from others: the sample customers' orders all begin alike. */
+const toName = (id: string) => `Order ${id.slice(-8)}`
+
 /** Ada's own; everybody's for the shop; for a guest those that this window knows of. */
 export const Orders = () => (
   <>
@@ -24,7 +27,7 @@ const OrdersHere = () => (
     <ul class="rows" aria-label="Orders">
       {Object.keys(orderKeys.get()).map(id => (
         <li>
-          <a href={toOrder(id)}>Order {id.slice(0, 8)}</a>
+          <a href={toOrder(id)}>{toName(id)}</a>
         </li>
       ))}
     </ul>
@@ -45,7 +48,9 @@ function OrdersThere() {
       <ul class="rows" aria-label="Orders" aria-busy={!data && !found.error}>
         {data?.orders.map(order => (
           <li>
-            <a href={toOrder(order.id)}>{toDay(order.createdAt)}</a>
+            <a href={toOrder(order.id)}>
+              {toName(order.id)}, {toDay(order.createdAt)}
+            </a>
             <span>{order.items.map(({ quantity, name }) => `${quantity} × ${name}`).join('; ')}</span>
             <span class="soft">{order.state}</span>
             <b>{toPrice(order.totalCents)}</b>

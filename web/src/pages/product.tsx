@@ -12,6 +12,7 @@ import { Failed } from '../components/trouble.tsx'
 import { tellOnce } from '../funnel.ts'
 import { load } from '../load.ts'
 import { add, maxQuantity } from '../logic/cart.ts'
+import { toCount } from '../logic/count.ts'
 import { toPrice } from '../logic/money.ts'
 import { modelOf, variantOf } from '../logic/picture.ts'
 import { toCart, toHome, toProduct } from '../paths.ts'
@@ -23,7 +24,7 @@ export function Product() {
   const id = Number(here().id)
   const found = load(`product ${id}`, () => call<typeof getProduct>('GET', '/api/products/:id', { params: { id } }))
   const { data } = found
-  if (!data) return <Failed of={found} />
+  if (!data) return <Failed of={found} what="product" />
   tellOnce('view', { productId: id })
   const { category, name, rating } = data
   return (
@@ -39,7 +40,7 @@ export function Product() {
           <p class="line">
             {rating?.average && (
               <a href="#reviews">
-                <Stars of={rating.average} /> {rating.count} reviews
+                <Stars of={rating.average} /> {toCount(rating.count, 'review')}
               </a>
             )}
             {rating?.count === 0 && 'No reviews yet'}

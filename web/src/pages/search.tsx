@@ -7,6 +7,7 @@ import { ProductGrid } from '../components/product-grid.tsx'
 import { Trouble } from '../components/trouble.tsx'
 import { tellOnce } from '../funnel.ts'
 import { load } from '../load.ts'
+import { toCount } from '../logic/count.ts'
 import { categories } from '../logic/shop-facts.ts'
 import { toSearch } from '../paths.ts'
 import { here, show } from '../router.ts'
@@ -34,7 +35,7 @@ export function Search() {
     <>
       <Heading text={q ? `Results for “${q}”` : 'Search'} />
       <div class="filter">
-        <p role="status">{data ? toCount(q, data) : !q && 'Type what you are looking for.'}</p>
+        <p role="status">{data ? toSentence(q, data) : !q && 'Type what you are looking for.'}</p>
         <label>
           In{' '}
           <select value={category} onChange={event => show(toSearch(q, event.currentTarget.value))}>
@@ -52,8 +53,8 @@ export function Search() {
   )
 }
 
-function toCount(q: string, { total, correctedTo }: SearchPage): string {
+function toSentence(q: string, { total, correctedTo }: SearchPage): string {
   if (!total) return 'Nothing found. Try another word, or fewer of them.'
-  const count = `${total} product${total > 1 ? 's' : ''}`
+  const count = toCount(total, 'product')
   return correctedTo ? `${count} for “${correctedTo}”; nothing matches “${q}”.` : count
 }
