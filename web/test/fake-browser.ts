@@ -84,7 +84,7 @@ class FakeObserver {
 }
 
 /** A global, until the test ends. */
-export function put(t: TestContext, name: string, value: unknown): void {
+function put(t: TestContext, name: string, value: unknown): void {
   const before = Object.getOwnPropertyDescriptor(globalThis, name)
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
   t.after(() => {

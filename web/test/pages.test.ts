@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Order } from '@techmart/contracts/order-routes'
-import type { FakeElement } from './fake-page.ts'
 import { type Answer, openStore } from './open-store.ts'
 
 const unavailable = [503, { error: 'unavailable', message: 'This is not available just now.' }] as const
@@ -15,11 +14,15 @@ const lamp = {
   priceCents: 4_900,
   description: 'A lamp.',
 }
+const lampAnswers = { 'GET /api/products/11': [200, lamp] } as const
 
-const toLabels = (elements: readonly FakeElement[]) => elements.map(({ label }) => label)
-const findField = (main: FakeElement, name: string) =>
-  main.all('input').find(({ attributes }) => attributes.get('name') === name)
-const toLinks = (main: FakeElement) => main.all('a').map(({ label, href }) => [label, href])
+/** As a screen reader says it. */
+const toLabel = (element: Element) => (element.getAttribute('aria-label') ?? element.textContent).trim()
+const findLabels = (main: Element | undefined, selector: string) =>
+  Array.from(main?.querySelectorAll(selector) ?? [], toLabel)
+const findLinks = (main: Element) =>
+  Array.from(main.querySelectorAll('a'), link => [toLabel(link), link.getAttribute('href')])
+const findField = (main: Element, name: string) => main.querySelector<HTMLInputElement>(`input[name=${name}]`)
 
 for (const [what, path, answers] of [
   ['product', '/products/2147483000', {}],
@@ -28,25 +31,25 @@ for (const [what, path, answers] of [
   ['order', '/orders/no-such', { 'GET /api/orders/no-such': invalid }],
 ] as const) {
   test(`${path} is said to be no ${what}, with the way to what there is, and nothing to try again`, async t => {
-    const { main, page, follow } = await openStore(t, '/', { answers })
+    const { main, document, follow } = await openStore(t, '/', { answers })
 
     await follow(path)
 
-    assert.deepEqual(toLabels(main.all('h1')), [`There is no such ${what}`])
-    assert.equal(page.title, `There is no such ${what} · TechMart`)
-    assert.equal(page.activeElement, main.all('h1')[0])
-    assert.deepEqual(toLinks(main), [['To all products', '/']])
-    assert.deepEqual(main.all('button'), [])
+    assert.deepEqual(findLabels(main, 'h1'), [`There is no such ${what}`])
+    assert.equal(document.title, `There is no such ${what} · TechMart`)
+    assert.equal(document.activeElement?.localName, 'h1')
+    assert.deepEqual(findLinks(main), [['To all products', '/']])
+    assert.deepEqual(findLabels(main, 'button'), [])
     assert.doesNotMatch(main.textContent, /params|thing/)
   })
 }
 
 test('a product that cannot be read just now may be tried again', async t => {
-  const { main, page } = await openStore(t, '/products/11', { answers: { 'GET /api/products/11': unavailable } })
+  const { main, document } = await openStore(t, '/products/11', { answers: { 'GET /api/products/11': unavailable } })
 
-  assert.deepEqual(toLabels(main.all('h1')), ['This page cannot be shown'])
-  assert.equal(page.title, 'This page cannot be shown · TechMart')
-  assert.deepEqual(toLabels(main.all('button')), ['Try again'])
+  assert.deepEqual(findLabels(main, 'h1'), ['This page cannot be shown'])
+  assert.equal(document.title, 'This page cannot be shown · TechMart')
+  assert.deepEqual(findLabels(main, 'button'), ['Try again'])
 })
 
 test('one review is not called reviews, and one star no stars', async t => {
@@ -57,9 +60,8 @@ test('one review is not called reviews, and one star no stars', async t => {
     kept: { who: 'ada' },
   })
 
-  assert.deepEqual(toLabels(main.all('a').filter(({ href }) => href === '#reviews')), ['1 review'])
-  const stars = main.all('input').filter(({ attributes }) => attributes.get('type') === 'radio')
-  assert.deepEqual(toLabels(stars).slice(-2), ['2 stars', '1 star'])
+  assert.deepEqual(findLabels(main, 'a[href="#reviews"]'), ['1 review'])
+  assert.deepEqual(findLabels(main, '[type=radio]').slice(-2), ['2 stars', '1 star'])
 })
 
 test('a job that is not there any more is said to be gone, and is not asked for again', async t => {
@@ -68,10 +70,10 @@ test('a job that is not there any more is said to be gone, and is not asked for 
     answers: { 'GET /api/inventory': unavailable },
   })
 
-  const [job, stock] = main.all('section').slice(-2)
+  const [job, stock] = [...main.querySelectorAll('section')].slice(-2)
   assert.match(job?.textContent ?? '', /^Job.*removed/)
-  assert.deepEqual(toLabels(job?.all('button') ?? []), [])
-  assert.deepEqual(toLabels(stock?.all('button') ?? []), ['Change stock', 'Try again'])
+  assert.deepEqual(findLabels(job, 'button'), [])
+  assert.deepEqual(findLabels(stock, 'button'), ['Change stock', 'Try again'])
 })
 
 /** Two past orders of a sample customer. */
@@ -86,7 +88,7 @@ test('orders of one day, of the same sum and from the same hand have links of di
 
   const { main } = await openStore(t, '/orders', { answers, kept: { who: 'ada' } })
 
-  assert.deepEqual(toLinks(main), [
+  assert.deepEqual(findLinks(main), [
     ['Order 00010000, 21 November 2026', `/orders/${ids[0]}`],
     ['Order 00010001, 21 November 2026', `/orders/${ids[1]}`],
   ])
@@ -97,7 +99,7 @@ test('the orders of a window are named by what tells them apart', async t => {
 
   const { main } = await openStore(t, '/orders', { kept })
 
-  assert.deepEqual(toLabels(main.all('a')), ['Order 00010000', 'Order 00010001'])
+  assert.deepEqual(findLabels(main, 'a'), ['Order 00010000', 'Order 00010001'])
 })
 
 test('how many products are to be generated stays as it was typed, beside the job that made them and on the way back', async t => {
@@ -107,14 +109,12 @@ test('how many products are to be generated stays as it was typed, beside the jo
     'POST /api/admin/upload-products': [202, { id }],
     [`GET /api/admin/jobs/${id}`]: [200, { id, state: 'done', finishedAt: '2026-11-21T12:00:00Z', rows, errors: [] }],
   } as const
-  const { main, follow, settle } = await openStore(t, '/admin', { answers, kept: { who: 'shop' } })
+  const { main, follow, fill, settle } = await openStore(t, '/admin', { answers, kept: { who: 'shop' } })
   const findCount = () => findField(main, 'count')
   const atFirst = findCount()?.value
 
-  const count = findCount() as FakeElement
-  count.value = '700'
-  count.dispatch('input')
-  main.all('form')[0]?.dispatch('submit')
+  fill(findCount(), '700')
+  main.querySelector('form')?.requestSubmit()
   await settle()
   const besideJob = findCount()?.value
   await follow('/cart')
@@ -127,15 +127,16 @@ test('how many products are to be generated stays as it was typed, beside the jo
 test('products that could not be handed in are tried again under their key, whatever was handed in between', async t => {
   const answers: Record<string, Answer> = { 'POST /api/admin/upload-products': unavailable }
   const { main, asked, settle } = await openStore(t, '/admin', { answers, kept: { who: 'shop' } })
-  const [generate, list] = main.all('form')
-  const send = async (form?: FakeElement) => {
-    form?.dispatch('submit')
+  const [generate, list] = main.querySelectorAll('form')
+  const send = async (form?: HTMLFormElement) => {
+    form?.requestSubmit()
     await settle()
   }
 
   await send(generate)
   answers['POST /api/admin/upload-products'] = [202, { id: 'job-1' }]
-  await send(Object.assign(list as FakeElement, { file: { files: [{ text: async () => '[]' }] } }))
+  Object.assign(findField(main, 'file') ?? {}, { files: [new File(['[]'], 'products.json')] })
+  await send(list)
   await send(generate)
   await send(generate)
 
@@ -144,26 +145,26 @@ test('products that could not be handed in are tried again under their key, what
 })
 
 test('a link to a part of the page leaves the page as it is, and what was typed there', async t => {
-  const { main, page, follow, goBack } = await openStore(t, '/', { answers: { 'GET /api/products/11': [200, lamp] } })
+  const { main, document, follow, fill, goBack } = await openStore(t, '/', { answers: lampAnswers })
   await follow('/products/11')
   const field = findField(main, 'quantity')
-  if (field) field.value = '7'
+  fill(field, '7')
   field?.focus()
 
   await follow('#reviews')
   await goBack()
 
-  assert.deepEqual([findField(main, 'quantity')?.value, page.activeElement === field], ['7', true])
-  assert.equal(page.title, 'Halden Desk Lamp, brass · TechMart')
+  assert.deepEqual([findField(main, 'quantity')?.value, document.activeElement === field], ['7', true])
+  assert.equal(document.title, 'Halden Desk Lamp, brass · TechMart')
 })
 
 test('the way back leads to the page before, and its heading has the focus', async t => {
-  const { main, page, follow, goBack } = await openStore(t, '/', { answers: { 'GET /api/products/11': [200, lamp] } })
+  const { main, document, follow, goBack } = await openStore(t, '/', { answers: lampAnswers })
   await follow('/products/11')
   await follow('/cart')
 
   await goBack()
 
-  assert.deepEqual(toLabels(main.all('h1')), ['Halden Desk Lamp, brass'])
-  assert.equal(page.activeElement, main.all('h1')[0])
+  assert.deepEqual(findLabels(main, 'h1'), ['Halden Desk Lamp, brass'])
+  assert.equal(document.activeElement?.localName, 'h1')
 })
