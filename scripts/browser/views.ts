@@ -34,6 +34,11 @@ async function buyAsAda(page: Page): Promise<string> {
   throw new Error('Twenty cards in a row were declined; the provider declines 5 to 12 %.')
 }
 
+async function goToNothing(page: Page, what: string, path: string): Promise<void> {
+  await goTo(page, path)
+  await page.getByRole('heading', { level: 1, name: `There is no such ${what}` }).waitFor()
+}
+
 export const views: Readonly<Record<string, Open>> = {
   home: page => goTo(page, '/'),
   category: async page => {
@@ -89,7 +94,8 @@ export const views: Readonly<Record<string, Open>> = {
     await settled(page)
   },
   'not found': page => goTo(page, '/no-such-page'),
-  'product that is not there': page => goTo(page, '/products/2147483000'),
+  'product that is not there': page => goToNothing(page, 'product', '/products/2147483000'),
+  'order that is not there': page => goToNothing(page, 'order', '/orders/0b0f3c52-5d3c-4b7e-9f43-0a1d4f9a2a11'),
 }
 
 /** As a store answers whose `path` is broken; the words are the API's own. */
