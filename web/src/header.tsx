@@ -51,7 +51,9 @@ export function startHeader(): void {
   let timer: ReturnType<typeof setTimeout>
   field.oninput = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => show(to()), typingMs)
+    const from = location.href
+    // Whoever has followed a link meanwhile stays there.
+    timer = setTimeout(() => location.href === from && show(to()), typingMs)
   }
   ;(field.form as HTMLFormElement).onsubmit = event => {
     event.preventDefault()

@@ -1,6 +1,7 @@
 // What stands on the store's pages, and what becomes of what a shopper does there.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Order } from '@techmart/contracts/order-routes'
 import { type Answer, openStore } from './open-store.ts'
 
@@ -167,4 +168,15 @@ test('the way back leads to the page before, and its heading has the focus', asy
 
   assert.deepEqual(findLabels(main, 'h1'), ['Halden Desk Lamp, brass'])
   assert.equal(document.activeElement?.localName, 'h1')
+})
+
+test('whoever follows a link while the search waits for another letter stays where the link led', async t => {
+  const { main, document, follow, fill } = await openStore(t, '/', { answers: lampAnswers })
+
+  fill(document.querySelector('#search'), 'lam')
+  await follow('/products/11')
+  // Longer than the search waits.
+  await sleep(400)
+
+  assert.deepEqual(findLabels(main, 'h1'), ['Halden Desk Lamp, brass'])
 })
