@@ -22,6 +22,7 @@ export const postgresStopped = defineScenario({
       because: 'a minute without Postgres is in the longer windows',
     },
     allowed('workers wait for their database', 'WorkerStopped'),
+    allowed('uploads are rare, and none ends meanwhile', 'JourneyVanished', { cuj_name: 'product-upload-job' }),
   ],
   recoverWithinSeconds: 30,
   dashboards: ['slo-overview', 'is-a-service-sick'],
