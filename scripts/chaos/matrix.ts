@@ -5,7 +5,7 @@ import type { Scenario } from './scenario.ts'
 
 export interface MatrixRow {
   readonly scenario: string
-  /** The commit and the day it was seen at. */
+  /** The day. */
   readonly seenAt: string
   readonly outcome: RunResult['outcome'] | 'refused'
   readonly promises: RunResult['promises']
@@ -58,21 +58,20 @@ function toLine({ scenario, outcome, promises, missed, extra, ...row }: MatrixRo
   return `| ${cells.join(' | ')} |`
 }
 
-/** In the order of the list; what has not been run yet is said so. */
+/** In the order of the list; what has not been run yet is named below. */
 export function toTable(scenarios: readonly Scenario[], matrix: Matrix, speed: string): string {
-  const rows = scenarios.map(({ name }) => matrix[name])
-  const held = rows.filter(row => row?.outcome === 'held').length
-  const seen = [...new Set(rows.flatMap(row => row?.seenAt ?? []))].join(', ')
+  const rows = scenarios.flatMap(({ name }) => matrix[name] ?? [])
+  const notRun = scenarios.flatMap(({ name }) => (matrix[name] ? [] : name))
+  const held = rows.filter(({ outcome }) => outcome === 'held').length
+  const seen = [...new Set(rows.map(({ seenAt }) => seenAt))].join(', ')
   const head = ['scenario', 'alerts promised', 'fired', 'missed', 'extra', 'to detect', 'to recover', 'to resolve']
   return [
-    `${held} of ${scenarios.length} held at \`${speed}\`, each on a lab of its own with a warm hour${seen ? ` (${seen})` : ''}.`,
+    `${held} of ${rows.length} held at \`${speed}\`, each on a lab of its own with a warm hour${seen ? ` (${seen})` : ''}.`,
+    ...(notRun.length > 0 ? [`Not run at this speed yet: ${notRun.join(', ')}.`] : []),
     '',
     `| ${head.join(' | ')} |`,
     `|${head.map(() => '---').join('|')}|`,
-    ...scenarios.map(({ name }, index) => {
-      const row = rows[index]
-      return row ? toLine(row) : `| ${name} | not run yet |${' |'.repeat(head.length - 2)}`
-    }),
+    ...rows.map(toLine),
     '',
   ].join('\n')
 }

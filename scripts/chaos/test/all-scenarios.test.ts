@@ -88,6 +88,6 @@ test('an interrupted matrix keeps what it has, and not the scenario that was cut
 
   assert.equal(done, false)
   assert.deepEqual(run, ['payments-failing', 'payments-dead'])
-  assert.match(table(), /1 of 3 held/)
-  assert.match(table(), /\| payments-dead \| not run yet \|/)
+  assert.match(table(), /1 of 1 held/)
+  assert.match(table(), /Not run at this speed yet: .*payments-dead/)
 })
