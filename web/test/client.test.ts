@@ -99,7 +99,7 @@ test('a shop that does not answer in time, hangs up, or answers nonsense is told
     reply => reply.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>'),
   ]
   await openShop(t, reply => answers.shift()?.(reply))
-  const ask = async (timeoutMs?: number) =>
+  const ask = async (timeoutMs = 5_000) =>
     (await call<typeof getProduct>('GET', '/api/products/:id', { params: { id: 11 }, timeoutMs }).catch(error => error))
       .trouble
 
