@@ -57,7 +57,8 @@ export const browsers = [
       width: 4,
       height: 6,
       unit: vital.unit,
-      decimals: 2,
+      // Seconds are shortened to milliseconds, which need no fraction.
+      ...(vital.unit === 'none' && { decimals: 2 }),
       steps: vitalSteps(vital),
       noValue: noReport,
     }),

@@ -34,13 +34,17 @@ const markAlerts = (name: string, severity: string, color: string, labels = '') 
 /** There over the whole span that was filled with made-up history before the first start, and not after it. */
 const sampleData = 'max(techmart:sample_data:info)'
 
+/** The last sample of it stands up to five minutes before its end; a range that begins between the two has it in view, too. */
+const inView =
+  'max(max_over_time(techmart:sample_data:info[$__range])) or max(techmart:sample_data:info offset $__range)'
+
 /** Says in words what the blue region means, on every dashboard that may show days. */
 export const sampleDataNote = (width: number): stat.PanelBuilder =>
   buildStat({
     title: 'Sample data',
     description:
       'Whether some of what you look at was made up before the first start, so that there is history to look at; the blue region shows which part. Both are good: none means that all of it was measured here.',
-    queries: [{ expr: 'max(max_over_time(techmart:sample_data:info[$__range])) or vector(0)', legend: 'sample data' }],
+    queries: [{ expr: `${inView} or vector(0)`, legend: 'sample data' }],
     width,
     unit: 'none',
     steps: [[null, 'blue']],

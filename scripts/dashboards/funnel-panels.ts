@@ -101,13 +101,13 @@ export const funnel = [
   tableOf(
     'country',
     'Country',
-    9,
+    11,
     '`unknown` are shoppers who look around before they say where they live; their checkouts count for their country.',
   ),
   tableOf(
     'segment',
     'Segment',
-    8,
+    9,
     '`unknown` are shoppers who have not signed in, and checkouts at which users was not asked or did not answer: all of them while payments is known to be away.',
   ),
 ]

@@ -31,10 +31,11 @@ const panels = [
     description: 'Pairs of a service and something that it depends on, where the service gets no answer. Good is 0.',
     queries: [
       {
-        expr: `count by (service, dependency) (dependency_up{${scraped}} == 0) or on () vector(0)`,
+        expr: `count by (service, dependency) (dependency_up{${scraped}} == 0) or on () label_replace(vector(0), "service", "none", "", "")`,
         legend: '{{service}} {{dependency}}',
       },
     ],
+    named: true,
     width: 8,
     height: 5,
     unit: 'none',

@@ -89,7 +89,7 @@ export const paymentPanels = [
     description:
       "Charges in the dashboard's time range. Declined cards are answers, and some countries have more of them than others; `no answer` counts failed ones and those that an open circuit did not even try. Good is no answer well below 1 % everywhere; one red country is trouble of the banks there, all of them red is the provider.",
     width: 24,
-    height: 9,
+    height: 10,
     rows: { country: 'Country' },
     columns: [
       count('charged', 'Charged'),

@@ -30,11 +30,11 @@ export const orders = [
     description:
       "Confirmed orders in the dashboard's time range, in US dollars, shipping included: how many, what they come to, the median, and the value that one order in ten exceeds. Median and nine tenths are read from a histogram, so they are as exact as its bounds. Good is a median that hardly moves; a country whose sum falls while its median stays has fewer orders, not smaller ones.",
     width: 12,
-    height: 9,
+    height: 10,
     rows: { country: 'Country' },
     columns: [
       { query: { expr: ordersOf, legend: 'Orders' }, unit: 'locale', decimals: 0 },
-      { query: { expr: sales('country'), legend: 'Sum' }, unit: 'currencyUSD', decimals: 0 },
+      { query: { expr: sales('country'), legend: 'Sum' }, unit: 'currencyUSD', decimals: 1 },
       { query: { expr: under(0.5, inRange, 'country, le'), legend: 'Median' }, unit: 'currencyUSD', decimals: 0 },
       {
         query: { expr: under(0.9, inRange, 'country, le'), legend: '90 % under' },
@@ -54,7 +54,7 @@ export const orders = [
       { expr: under(0.5, now, 'le'), legend: 'median' },
     ],
     width: 12,
-    height: 9,
+    height: 10,
     unit: 'currencyUSD',
     min: 0,
     minStep: '1m',

@@ -37,7 +37,8 @@ export const journeys = buildTable({
   description:
     'What its customers meet now. Good: success above the objective, a 99th percentile below 100 % of its limit, a steady rate and no errors. Success looks at the short window of the fast alert. Click a journey for its failed traces.',
   width: 24,
-  height: 8,
+  // Eight journeys.
+  height: 11,
   rows: { cuj_name: 'Journey' },
   columns: [
     {
@@ -45,7 +46,7 @@ export const journeys = buildTable({
       unit: 'percentunit',
       decimals: 3,
     },
-    { query: { expr: `${p99} >= 0`, legend: '99 % within' }, unit: 'ms', decimals: 0 },
+    { query: { expr: `${p99} >= 0`, legend: '99 % within' }, unit: 'ms' },
     {
       query: {
         expr: `${p99} / on (cuj_name) max by (cuj_name) (${series.latencyThreshold}) >= 0`,
@@ -139,7 +140,7 @@ export const heldBack = buildTable({
   description:
     'Tiers that burn fast enough to speak and do not: too few events were bad, since a handful of strays is no outage, or the stack is younger than the short window of a slow tier. Good is an empty table; a line that stays is a quiet journey that fails: look at its traces.',
   width: 24,
-  height: 5,
+  height: 7,
   rows: { cuj_name: 'Journey', slo: 'Promise', tier: 'Tier' },
   columns: [
     {

@@ -66,7 +66,6 @@ const atAGlance = [
     decimals: 1,
     steps: [[null, 'blue']],
     withGraph: true,
-    named: true,
   }),
 ]
 

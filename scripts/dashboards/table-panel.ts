@@ -31,6 +31,8 @@ interface TableWords extends Omit<PanelWords, 'queries'> {
 function columnLook({ unit, decimals, steps, barTo, says }: Column): dashboard.DynamicConfigValue[] {
   return [
     { id: 'unit', value: unit },
+    // The panel's words for "nothing at all" would else stand in every empty cell.
+    { id: 'noValue', value: '–' },
     ...(says === undefined ? [] : [{ id: 'mappings', value: [{ type: 'value', options: says }] }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(steps
@@ -86,7 +88,7 @@ export function buildTable(words: TableWords): table.PanelBuilder {
     const links = (words.links ?? []).map(link => link.build())
     panel.overrideByName(firstColumn, [
       // The longest name of a journey, in pixels.
-      { id: 'custom.width', value: 150 },
+      { id: 'custom.width', value: 170 },
       { id: 'links', value: links.map(({ title, url, targetBlank }) => ({ title, url, targetBlank })) },
     ])
   }

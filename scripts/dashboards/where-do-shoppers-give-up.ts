@@ -14,13 +14,14 @@ const plain: readonly Step[] = [[null, 'blue']]
 
 const atAGlance = [
   buildStat({
-    title: 'Sales',
+    title: 'Sales, all segments',
     description:
       "Confirmed orders in the dashboard's time range, in US dollars, shipping included, of every segment. Good is like the same time yesterday.",
     queries: [{ expr: sales(), legend: 'sales' }],
     width: 4,
     unit: 'currencyUSD',
-    decimals: 0,
+    // Thousands are shortened: without it four countries of $8.6K to $9.4K are $9K.
+    decimals: 1,
     steps: plain,
     noValue: 'nothing sold yet',
   }),
@@ -65,7 +66,7 @@ const atAGlance = [
     noValue: 'nobody was charged yet',
   }),
   buildStat({
-    title: 'Payment budget burns',
+    title: 'Payment burn',
     description: 'How many times faster than allowed the payment promise spends its budget now. Good is below 1.',
     queries: [{ expr: `max(${series.currentBurnRate}{${paymentPromise}})`, legend: 'burn' }],
     width: 3,

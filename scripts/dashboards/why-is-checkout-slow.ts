@@ -50,7 +50,6 @@ const stats = [
     ],
     width: 6,
     unit: 'ms',
-    decimals: 0,
     steps: [[null, 'blue']],
     noValue: 'no events yet',
   }),

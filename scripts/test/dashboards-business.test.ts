@@ -145,7 +145,7 @@ test('the worth of orders is summed, halved and cut at nine tenths for each coun
     answers(column(1), { '{country="DE"}': 6_000, '{country="JP"}': 12_000 }),
     answers(column(2), { '{country="DE"}': 50, '{country="JP"}': 100 }),
     answers(column(3), { '{country="DE"}': 90, '{country="JP"}': 140 }),
-    answers(queryOf('Sales'), { '{}': 18_000 }),
+    answers(queryOf('Sales, all segments'), { '{}': 18_000 }),
     answers(queryOf('Sales a minute, by country'), { '{country="DE"}': 100, '{country="JP"}': 200 }),
   ])
 })
@@ -169,7 +169,7 @@ test('a declined card is an answer, a charge that failed or was not tried is non
     answers(queryOf('Charges answered, and the objective'), { '{}': 0.99 }),
     answers(queryOf('Charges answered, and the objective', 1), { '{}': 0.999 }),
     answers(queryOf('How fast the payment budget burns'), { '{leg="long"}': 10, '{leg="short"}': 10 }),
-    answers(queryOf('Payment budget burns'), { '{}': 10 }),
+    answers(queryOf('Payment burn'), { '{}': 10 }),
     answers(queryOf('Payment budget left'), { '{}': -9 }),
   ])
 })
@@ -219,7 +219,7 @@ test('in a store to which nobody has come yet, what is counted is 0 and nothing 
     'How many come how far',
     'Steps a second',
     'Orders',
-    'Sales',
+    'Sales, all segments',
     'Checkouts without a sale, by reason',
     'Checkouts without a sale a second',
     'Page loads a minute',
