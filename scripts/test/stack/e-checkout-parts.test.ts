@@ -182,7 +182,7 @@ test('while no mail can be sent, checkout goes on', async t => {
     service: 'notifications',
     point: 'http-client',
     target: 'mail-provider',
-    kind: 'error',
+    kind: 'refuse',
     ratio: 1,
   })
 
