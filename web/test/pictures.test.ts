@@ -42,7 +42,7 @@ test('every drawing is one of a product, a category or a parcel', async () => {
 })
 
 test('a variant that is called by its colour is shown in it', async () => {
-  const painted = findAll(await read('style.css'), /\.(v-[a-z]+)/g)
+  const painted = findAll(await read('style/goods.css'), /\.(v-[a-z]+)/g)
   const colour =
     /\b(black|white|brass|oak|walnut|red|green|blue|teal|grey|rust|olive|navy|tan|sage|sand|copper|cream|moss)\b/
 
@@ -62,7 +62,7 @@ test('a variant that is called by its colour is shown in it', async () => {
 })
 
 test('each category has a ground of its own', async () => {
-  const grounds = findAll(await read('style.css'), /\.(g-[a-z-]+) \{/g)
+  const grounds = findAll(await read('style/goods.css'), /\.(g-[a-z-]+) \{/g)
 
   assert.deepEqual([...grounds].sort(), categories.map(category => groundOf(category).split(' ')[1]).sort())
 })
