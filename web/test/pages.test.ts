@@ -8,6 +8,8 @@ import { type Answer, openStore } from './open-store.ts'
 const unavailable = [503, { error: 'unavailable', message: 'This is not available just now.' }] as const
 const invalid = [400, { error: 'invalid', message: 'params.id is not a valid uuid.', field: 'params.id' }] as const
 
+const forbidden = [403, { error: 'forbidden', message: 'This order is not yours.' }] as const
+
 const lamp = {
   id: 11,
   name: 'Halden Desk Lamp, brass',
@@ -51,6 +53,15 @@ test('a product that cannot be read just now may be tried again', async t => {
   assert.deepEqual(findLabels(main, 'h1'), ['This page cannot be shown'])
   assert.equal(document.title, 'This page cannot be shown · TechMart')
   assert.deepEqual(findLabels(main, 'button'), ['Try again'])
+})
+
+test('who asks for an order of somebody else is sent to sign in, and has nothing to try again', async t => {
+  const { main } = await openStore(t, '/orders/0b0f3c52-5d3c-4b7e-9f43-0a1d4f9a2a11', {
+    answers: { 'GET /api/orders/0b0f3c52-5d3c-4b7e-9f43-0a1d4f9a2a11': forbidden },
+  })
+
+  assert.match(main.textContent, /sign in as who it belongs to/)
+  assert.deepEqual(findLabels(main, 'button'), [])
 })
 
 test('one review is not called reviews, and one star no stars', async t => {

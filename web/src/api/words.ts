@@ -40,6 +40,10 @@ export function toCheckoutWords(error: unknown): string {
 export const isFinal = (error: unknown): boolean =>
   error instanceof ApiError && ['invalid', 'declined', 'out_of_stock', 'key_reused'].includes(error.trouble)
 
+/** Whether the same question by the same shopper will get the same answer. */
+export const isLasting = (error: unknown): boolean =>
+  isMissing(error) || (error instanceof ApiError && error.trouble === 'forbidden')
+
 /** Whether what was asked for by its name is not there, or cannot be: nothing is ever called that. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof ApiError && ['not_found', 'invalid'].includes(error.trouble)

@@ -1,4 +1,4 @@
-import { isMissing, toWords } from '../api/words.ts'
+import { isLasting, isMissing, toWords } from '../api/words.ts'
 import type { Loaded } from '../load.ts'
 import { Empty } from './empty.tsx'
 import { Heading } from './heading.tsx'
@@ -13,7 +13,7 @@ export const Trouble = ({ of: { error, again } }: TroubleProps) =>
   error ? (
     <div class="note bad" role="alert">
       <p>{toWords(error)}</p>
-      {again && !isMissing(error) && (
+      {again && !isLasting(error) && (
         <button type="button" onClick={again}>
           Try again
         </button>
