@@ -15,8 +15,17 @@ export type ProviderAnswer =
 
 export type RefundAnswer = { outcome: 'refunded' | 'unknown' } | Extract<ProviderAnswer, { outcome: 'unanswered' }>
 
+export interface ChargeRequest {
+  orderId: string
+  amountCents: number
+  country: Country
+}
+
 export interface PaymentProvider {
-  charge(order: { orderId: string; amountCents: number; country: Country }): Promise<ProviderAnswer>
+  /** A customer's. */
+  charge(order: ChargeRequest): Promise<ProviderAnswer>
+  /** The same again, to hear what became of a charge that got no answer. */
+  settleCharge(order: ChargeRequest): Promise<ProviderAnswer>
   refund(orderId: string): Promise<RefundAnswer>
   /** True while a call would be refused by the open circuit. */
   isRefusing(): boolean
@@ -31,9 +40,12 @@ export class ProviderFailedError extends Error {
 export const isTechnical = (error: Error): boolean =>
   error instanceof ProviderFailedError || (error instanceof UpstreamError && !(error instanceof CircuitOpenError))
 
-/** `http` has the circuit; it counts the tries, 5xx answers among the failures. */
+/**
+ * `http` has the circuit; it counts each customer's charge once, by its first try, 5xx answers among the failures. What is asked
+ * until it works (the other tries, and what is to be undone) would make one country's trouble look like everybody's.
+ */
 export function makePaymentProvider({ http, tryAgain }: { http: HttpClient; tryAgain: TryAgain }): PaymentProvider {
-  async function ask<T>(call: (timeoutMs: number) => Promise<T>) {
+  async function ask<T>(call: (timeoutMs: number, isRepeat: boolean) => Promise<T>) {
     try {
       return await tryAgain(call)
     } catch (error) {
@@ -47,20 +59,23 @@ export function makePaymentProvider({ http, tryAgain }: { http: HttpClient; tryA
     }
   }
 
+  async function askForCharge(
+    { orderId, amountCents, country }: ChargeRequest,
+    options: { timeoutMs: number; isRepeat: boolean },
+  ): Promise<ProviderAnswer> {
+    const reply = await http.call(providerCharge, { body: { chargeKey: orderId, amountCents, country } }, options)
+    if (reply.status !== 200) throw unexpected('charge', reply.status)
+    const { status, reason } = reply.body
+    return status === 'declined' ? { outcome: 'declined', reason: reason ?? 'not_said' } : { outcome: status }
+  }
+
   return {
     isRefusing: http.isRefusing,
-    charge: ({ orderId, amountCents, country }) =>
-      ask<ProviderAnswer>(async timeoutMs => {
-        const body = { chargeKey: orderId, amountCents, country }
-        const reply = await http.call(providerCharge, { body }, { timeoutMs })
-        if (reply.status !== 200) throw unexpected('charge', reply.status)
-        const { status, reason } = reply.body
-        if (status === 'declined') return { outcome: 'declined', reason: reason ?? 'not_said' }
-        return { outcome: status }
-      }),
+    charge: order => ask((timeoutMs, isRepeat) => askForCharge(order, { timeoutMs, isRepeat })),
+    settleCharge: order => ask(timeoutMs => askForCharge(order, { timeoutMs, isRepeat: true })),
     refund: orderId =>
       ask<RefundAnswer>(async timeoutMs => {
-        const reply = await http.call(providerRefund, { params: { chargeKey: orderId } }, { timeoutMs })
+        const reply = await http.call(providerRefund, { params: { chargeKey: orderId } }, { timeoutMs, isRepeat: true })
         if (reply.status === 404) return { outcome: 'unknown' }
         if (reply.status !== 200) throw unexpected('refund', reply.status)
         return { outcome: 'refunded' }

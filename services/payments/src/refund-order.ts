@@ -19,7 +19,7 @@ export function makeRefundOrder({ charges, provider, events }: ChargePorts): Ref
       // to a request that is still on its way.
       const { amountCents, country } = charge
       if (amountCents === null || country === null) throw new Error(`The charge of order ${orderId} has no amount.`)
-      const answer = await provider.charge({ orderId, amountCents, country })
+      const answer = await provider.settleCharge({ orderId, amountCents, country })
       if (answer.outcome === 'unanswered') return answer
       charge = await settle(charges, orderId, answer)
     }

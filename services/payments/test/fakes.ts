@@ -1,6 +1,6 @@
 import type { ChargeStore, StoredCharge } from '../src/charge-store.ts'
 import type { PaymentsEvents } from '../src/events.ts'
-import type { PaymentProvider, ProviderAnswer, RefundAnswer } from '../src/provider-client.ts'
+import type { ChargeRequest, PaymentProvider, ProviderAnswer, RefundAnswer } from '../src/provider-client.ts'
 
 export const lamp = { orderId: '7b6c1f7e-57f7-4c8e-9d2a-0c8a5f5f0011', amountCents: 1_30, country: 'BR' } as const
 
@@ -50,15 +50,17 @@ export function makeScriptedProvider(script: {
   const asked: string[] = []
   let charge = 0
   let refund = 0
+  async function answerCharge({ orderId }: ChargeRequest) {
+    asked.push(`charge ${orderId}`)
+    const answers = script.charges ?? [{ outcome: 'approved' }]
+    const answer = answers[Math.min(charge++, answers.length - 1)] ?? unanswered
+    return typeof answer === 'function' ? answer() : answer
+  }
   return {
     asked,
     isRefusing: () => script.refusing ?? false,
-    async charge({ orderId }) {
-      asked.push(`charge ${orderId}`)
-      const answers = script.charges ?? [{ outcome: 'approved' }]
-      const answer = answers[Math.min(charge++, answers.length - 1)] ?? unanswered
-      return typeof answer === 'function' ? answer() : answer
-    },
+    charge: answerCharge,
+    settleCharge: answerCharge,
     async refund(orderId) {
       asked.push(`refund ${orderId}`)
       const answers = script.refunds ?? [{ outcome: 'refunded' }]

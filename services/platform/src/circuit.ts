@@ -30,9 +30,17 @@ export class CircuitOpenError extends UpstreamError {
   }
 }
 
+export interface CircuitCall {
+  /**
+   * Whether the same was asked before. A question that fails is asked again, one that works is not: counted, a few failing ones
+   * outweigh many good ones. So a closed circuit does not count it.
+   */
+  readonly isRepeat?: boolean
+}
+
 export interface Circuit {
   /** Throws CircuitOpenError, at once, while the circuit refuses. */
-  run<T>(ask: () => Promise<T>): Promise<T>
+  run<T>(ask: () => Promise<T>, call?: CircuitCall): Promise<T>
   /** True while a call would be refused without being tried: the circuit is open, or one call tries whether it may close. */
   isRefusing(): boolean
   /** False from the moment it opens until a call has shown that it may close. */
@@ -89,7 +97,8 @@ export function makeCircuit(options: CircuitOptions): Circuit {
     breaker.state === CircuitState.HalfOpen || (breaker.state === CircuitState.Open && Date.now() - openedAtMs < openMs)
 
   return {
-    async run(ask) {
+    async run(ask, { isRepeat = false } = {}) {
+      if (isRepeat && breaker.state === CircuitState.Closed) return ask()
       // Asked here, because the breaker lets everybody wait for the one call that tries; that may take its whole time limit.
       if (isRefusing()) throw new CircuitOpenError(dependency)
       try {

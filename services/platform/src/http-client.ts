@@ -3,7 +3,7 @@
 import { type ParamsOf, pathOf, type QueryOf, type RouteContract } from '@techmart/contracts/route'
 import type { Static, TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { type CircuitOptions, makeCircuit } from './circuit.ts'
+import { type CircuitCall, type CircuitOptions, makeCircuit } from './circuit.ts'
 import { findCountry } from './fault-scope.ts'
 import { type Faults, noFaults } from './faults.ts'
 import type { Log } from './log.ts'
@@ -17,7 +17,7 @@ export interface CallOf<R extends RouteContract> {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface CallOptions {
+export interface CallOptions extends CircuitCall {
   /** Shorter or longer than the client's own limit, in milliseconds. */
   readonly timeoutMs?: number
   /** Gives up when aborted, with kind `timeout`. */
@@ -100,7 +100,7 @@ export function makeHttpClient(options: HttpClientOptions): HttpClient {
   }
 
   return {
-    call: circuit ? (...asked) => circuit.run(() => ask(...asked)) : ask,
+    call: circuit ? (route, request, options) => circuit.run(() => ask(route, request, options), options) : ask,
     isRefusing: circuit ? circuit.isRefusing : () => false,
     isTrusted: circuit ? circuit.isClosed : () => true,
   }

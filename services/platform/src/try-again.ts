@@ -14,7 +14,8 @@ export interface TryAgainOptions {
   readonly pause?: (ms: number) => Promise<unknown>
 }
 
-export type TryAgain = <T>(ask: (timeoutMs: number) => Promise<T>) => Promise<T>
+/** `ask` hears how long it may take, and whether it was asked before. */
+export type TryAgain = <T>(ask: (timeoutMs: number, isRepeat: boolean) => Promise<T>) => Promise<T>
 
 export function makeTryAgain(options: TryAgainOptions): TryAgain {
   const { isTechnical, tryTimeoutMs, totalMs, tries = 3, shortestTryMs = 150, now = Date.now, pause = after } = options
@@ -23,7 +24,7 @@ export function makeTryAgain(options: TryAgainOptions): TryAgain {
     const deadlineMs = now() + totalMs
     for (let n = 1; ; n++) {
       try {
-        return await ask(Math.min(tryTimeoutMs, deadlineMs - now()))
+        return await ask(Math.min(tryTimeoutMs, deadlineMs - now()), n > 1)
       } catch (error) {
         if (n === tries || !(error instanceof Error) || !isTechnical(error)) throw error
         const pauseMs = jitteredMs(n)

@@ -103,6 +103,29 @@ test('an answer that says failure counts like no answer, and is given to the cal
   assert.equal(circuit.isRefusing(), true)
 })
 
+test('what is asked once more neither opens the circuit nor keeps it closed, and is refused like the rest while it is open', async () => {
+  const { circuit, states } = openCircuit()
+
+  for (let n = 0; n < 20; n++) await assert.rejects(circuit.run(fail, { isRepeat: true }), StrayError)
+  const before = states()
+  for (let n = 0; n < 20; n++) await circuit.run(answer, { isRepeat: true })
+  for (let n = 0; n < 5; n++) await assert.rejects(circuit.run(fail), StrayError)
+
+  await assert.rejects(circuit.run(answer, { isRepeat: true }), CircuitOpenError)
+  assert.deepEqual([before, states()], [[], ['open']])
+})
+
+test('what is asked once more may be the call that shows the circuit may close', async t => {
+  t.mock.timers.enable({ apis: ['Date'] })
+  const { circuit, states } = openCircuit()
+  for (let n = 0; n < 5; n++) await assert.rejects(circuit.run(fail), StrayError)
+  t.mock.timers.tick(5_001)
+
+  assert.equal(await circuit.run(answer, { isRepeat: true }), 'asked')
+
+  assert.deepEqual(states(), ['open', 'half-open', 'closed'])
+})
+
 test('declines and wrong questions never open the circuit', async () => {
   const { circuit, states } = openCircuit()
 
