@@ -12,9 +12,10 @@ const ofWorkers = `and on (group) label_replace(${expectedJob}{part="service"}, 
 const lagReadings = 10
 
 export const workerStopped = toAlert({
-  comment: 'Messages wait and none is taken for a minute; or nobody is in the group, messages or not.',
+  comment:
+    'Messages wait and none is taken for a minute; or nobody is in the group, messages or not. It pages, since no budget can: a job that never ends is not counted.',
   alert: 'WorkerStopped',
-  severity: 'warning',
+  severity: 'critical',
   expr: `(
   (
     max by (topic, group) (min_over_time(kafka_consumer_lag[1m])) > 0

@@ -86,6 +86,7 @@ const cases: readonly Case[] = [
       of('warning', 'order-lookup'),
       vanished('product-upload-job'),
       plain('warning', 'OutboxStuck', { service: 'api' }),
+      plain('critical', 'WorkerStopped', { topic: 'products.upload.v1', group: 'product-worker' }),
       plain('ticket', 'ServerErrorsOutsideJourneys', { job: 'api' }),
     ],
     untouched: [
@@ -101,7 +102,7 @@ const cases: readonly Case[] = [
       of('critical', 'product-upload-job'),
       of('critical', 'product-upload-job', 'freshness'),
       plain('warning', 'OutboxStuck', { service: 'api' }),
-      plain('warning', 'WorkerStopped', { topic: 'orders.placed.v1', group: 'notifications' }),
+      plain('critical', 'WorkerStopped', { topic: 'orders.placed.v1', group: 'notifications' }),
       plain('warning', 'LagGrowing', { topic: 'products.upload.v1', group: 'product-worker' }),
     ],
     untouched: [of('critical', 'checkout'), of('critical', 'product-upload'), plain('warning', 'CollectorDropping')],
@@ -138,7 +139,7 @@ const cases: readonly Case[] = [
   },
   {
     title: 'a stopped worker explains its own growing lag, and no other one',
-    source: plain('warning', 'WorkerStopped', { topic: 'orders.placed.v1', group: 'notifications' }),
+    source: plain('critical', 'WorkerStopped', { topic: 'orders.placed.v1', group: 'notifications' }),
     muted: [plain('warning', 'LagGrowing', { topic: 'orders.placed.v1', group: 'notifications' })],
     untouched: [
       plain('warning', 'LagGrowing', { topic: 'users.created.v1', group: 'notifications' }),

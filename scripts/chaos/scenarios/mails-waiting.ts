@@ -5,7 +5,7 @@ export const mailsWaiting = defineScenario({
   title: 'notifications takes no messages',
   story: 'The process is there, it is healthy, and it does nothing.',
   faults: [{ service: 'notifications', point: 'consumer', kind: 'stop', ratio: 1 }],
-  mustFire: [alertOf('warning', 'WorkerStopped', { group: 'notifications' }, 75)],
+  mustFire: [alertOf('critical', 'WorkerStopped', { group: 'notifications' }, 75)],
   mayFire: [allowed('what waits grows', 'LagGrowing', { group: 'notifications' })],
   mustNotFire: [
     anyOf(['checkout', 'product-discovery']),

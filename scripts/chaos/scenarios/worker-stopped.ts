@@ -8,7 +8,7 @@ export const workerStopped = defineScenario({
   mustFire: [
     alertOf('warning', 'ServiceDown', { job: 'product-worker' }, 10),
     // A minute of readings in which something waits and nobody takes it.
-    alertOf('warning', 'WorkerStopped', { group: 'product-worker' }, 75),
+    alertOf('critical', 'WorkerStopped', { group: 'product-worker' }, 75),
   ],
   mayFire: [
     { labels: { cuj_name: ['product-upload-job'] }, because: 'jobs that waited end late' },
