@@ -145,8 +145,9 @@ export async function runScenario(options: RunOptions): Promise<RunResult> {
   return settle(missed.length + alerts.extra.length === 0 ? 'held' : 'broken', missed)
 }
 
+/** None where the second came before the first: an alert may be over before its container is called healthy. */
 const secondsBetween = (fromMs: number | undefined, toMs: number | undefined): number | undefined =>
-  fromMs === undefined || toMs === undefined ? undefined : (toMs - fromMs) / 1000
+  fromMs === undefined || toMs === undefined ? undefined : Math.max(toMs - fromMs, 0) / 1000
 
 /** How often the probe is repeated when it found requests outside their objective. */
 const probeTries = 6

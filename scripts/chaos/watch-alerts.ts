@@ -161,8 +161,8 @@ export class AlertWatch {
 
   #seeNotified(progress: Progress, { labels, annotations }: InboxEntry, atMs: number): void {
     progress.notifiedMs = atMs
-    // Delivered alerts have fired, whether or not the moment was seen in Prometheus.
-    progress.firingMs ??= atMs
+    // Delivered alerts have fired, whether the moment was seen in Prometheus, later or not at all.
+    progress.firingMs = Math.min(progress.firingMs ?? atMs, atMs)
     const { timeline } = this.#options
     timeline.add('notified', atMs, `${describeAlert(labels)}: ${annotations.summary ?? 'no summary'}`)
     for (const [word, name] of [

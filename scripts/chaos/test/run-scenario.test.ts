@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Containers } from '../containers.ts'
 import { type RunOptions, runScenario } from '../run-scenario.ts'
 import { paymentsDead } from '../scenarios/payments-dead.ts'
 import { paymentsFailing } from '../scenarios/payments-failing.ts'
@@ -220,6 +221,22 @@ test('a container is broken, and put back when the alert has arrived', async () 
   assert.equal(result.outcome, 'held')
   assert.deepEqual(world.undone, [{ kind: 'stop', service: 'payments' }])
   assert.equal(result.detectSeconds, 6)
+})
+
+test('an alert that is over before its container is called healthy took no time to resolve', async () => {
+  const { world, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 2 })
+  const undo: Containers['undo'] = async () => {
+    await world.containers.undo()
+    for (let second = 0; second < 5; second++) await world.prometheus.listAlerts()
+  }
+
+  const result = await start({
+    scenario: { ...paymentsDead, mustFire: paymentsFailing.mustFire },
+    containers: { ...world.containers, undo },
+  })
+
+  assert.equal(result.outcome, 'held')
+  assert.equal(result.resolveSeconds, 0)
 })
 
 test('Ctrl-C puts a stopped container back', async () => {
