@@ -65,14 +65,15 @@ async function runOnLabOfItsOwn(scenario: Scenario, options: AllOptions): Promis
   return await runInLab(scenario, options, env, `.lab/chaos-result-${options.speed}.json`)
 }
 
-/** Whether all of them hold now. */
+/** Whether all of them hold now, or the one that was asked for. */
 export async function runAll(options: AllOptions): Promise<boolean> {
   const { scenarios, only, speed, tell, stop, folder = '.lab', document = 'docs/chaos.md' } = options
   const { runOnFreshLab = (scenario: Scenario) => runOnLabOfItsOwn(scenario, options) } = options
   mkdirSync(folder, { recursive: true })
   const file = `${folder}/chaos-all-${speed}.json`
   let matrix = readMatrix(file)
-  const left = only ? scenarios.filter(({ name }) => name === only) : findLeft(scenarios, matrix)
+  const asked = only ? scenarios.filter(({ name }) => name === only) : scenarios
+  const left = only ? asked : findLeft(asked, matrix)
   tell(`${left.length} of ${scenarios.length} scenarios to run at ${speed}; results are kept in ${file}.`)
   for (const scenario of left) {
     if (stop.aborted) break
@@ -84,5 +85,5 @@ export async function runAll(options: AllOptions): Promise<boolean> {
     writeFileSync(document, putTable(readFileSync(document, 'utf8'), speed, toTable(scenarios, matrix, speed)))
   }
   tell(`\n${toTable(scenarios, matrix, speed)}`)
-  return findLeft(scenarios, matrix).length === 0
+  return findLeft(asked, matrix).length === 0
 }

@@ -70,9 +70,10 @@ test('the next time only what did not hold is run again, or the one that is aske
   run.length = 0
 
   await start()
-  await start({ only: 'payments-failing' })
+  const isHeld = await start({ only: 'payments-failing' })
 
   assert.deepEqual(run, ['payments-dead', 'search-slow', 'payments-failing'])
+  assert.equal(isHeld, true, 'who asks for one is not told of the others')
 })
 
 test('an interrupted matrix keeps what it has, and not the scenario that was cut off', async t => {
