@@ -6,7 +6,7 @@ export const eventLoopBlocked = defineScenario({
   story: 'No CPU is used and nothing is in the logs. Now and then everything waits.',
   faults: [{ service: 'inventory', point: 'process', kind: 'block-loop', latencyMs: 2000, ratio: 0.6 }],
   sli: { journey: 'checkout', slo: 'latency' },
-  mustFire: [alertOf('warning', 'EventLoopBlocked', { service: 'inventory' }, 25)],
+  mustFire: [alertOf('warning', 'EventLoopBlocked', { service: 'inventory' }, 30)],
   mayFire: [
     { labels: { cuj_name: ['checkout'] }, because: 'a checkout asks inventory twice, and waits each time' },
     allowed('a scrape may wait longer than Prometheus does', 'ServiceDown', { job: 'inventory' }),
