@@ -1,5 +1,6 @@
 // The containers of one service: what the deploy sees of them, and does to them.
 import { compose, docker, readLastLines } from '../lib/docker.ts'
+import { previousTag } from './settings.ts'
 
 export interface Container {
   readonly id: string
@@ -99,7 +100,7 @@ export function makeReplicas(service: string, image: string): Replicas {
     },
     currentImage: () => docker('image', 'inspect', '--format', '{{.Id}}', image),
     async keepAsPrevious(imageId) {
-      const previous = `${image.replace(/:[^:]*$/, '')}:previous`
+      const previous = `${image.replace(/:[^:]*$/, '')}:${previousTag}`
       await docker('tag', imageId, previous)
       return previous
     },

@@ -43,6 +43,7 @@ export async function roll(parts: RollParts, settings: RollSettings): Promise<bo
     ? await replaceInPlace(parts, settings, budget, oldImage)
     : await replaceInTurn(parts, settings, budget, old).catch(async error => {
         await rollBack(parts, settings, old)
+        tell({ step: 'rolled-back', replicas: old.length })
         throw error
       })
   tell(rolled ? { step: 'done', replicas: old.length, previous } : { step: 'rolled-back', replicas: old.length })

@@ -7,12 +7,19 @@ export interface Settings {
   /** Why it cannot run twice; absent where it can. */
   readonly alone: string | undefined
   readonly watchSeconds: number
+  /** The image is the one that ran before: this takes a version back. */
+  readonly isBack: boolean
   readonly prometheusUrl: string
+  /** The gateway, through which the lab service is told. */
+  readonly storeUrl: string
 }
 
 export class SettingsError extends Error {
   override name = 'SettingsError'
 }
+
+/** Under this tag the image stays that ran before. */
+export const previousTag = 'previous'
 
 /** Those that keep what no second one would know. */
 const keepers: Readonly<Record<string, string>> = {
@@ -42,6 +49,8 @@ export function readSettings(
     image: found.image,
     alone: keepers[service] ?? published,
     watchSeconds: Number(watch),
+    isBack: env.IMAGE?.endsWith(`:${previousTag}`) ?? false,
     prometheusUrl: env.PROMETHEUS_URL || `http://localhost:${env.PROMETHEUS_PORT || '9090'}`,
+    storeUrl: env.STORE_URL || `http://localhost:${env.STORE_PORT || '8080'}`,
   }
 }

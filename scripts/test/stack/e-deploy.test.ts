@@ -17,6 +17,7 @@ async function run(command: string, args: readonly string[], env: Record<string,
 
 const deploy = (more: Record<string, string>) => run('scripts/deploy.sh', [], { SERVICE: 'api', ...more })
 const idsOf = async (service: string) => (await compose('ps', '--quiet', service)).trim().split('\n')
+const listMarks = async () => (await shop('/lab/marks?limit=1000')).body.marks as { kind: string; service?: string }[]
 const imageId = async () => (await run('docker', ['image', 'inspect', '--format', '{{.Id}}', image])).output.trim()
 
 /** Our image with one thing broken in it. */
@@ -98,6 +99,7 @@ test('a version that starts and errs goes again', { timeout: 240_000 }, async t 
   const breakIt = `sed -i "s/'find product',/((): string => { throw new Error('a bad version') })(),/" services/api/src/product-store.ts`
   const bad = await makeBadImage(t, 'bad-answers', breakIt)
   const before = await idsOf('api')
+  const marked = await listMarks()
   const stopAsking = keepAsking('/api/products/11')
 
   const { code, output } = await deploy({ IMAGE: bad, WATCH_SECONDS: '30' })
@@ -108,6 +110,11 @@ test('a version that starts and errs goes again', { timeout: 240_000 }, async t 
   assert.match(output, /\d+ of \d+ failed/)
   assert.ok(statuses.includes(500), 'the bad version was never asked')
   assert.deepEqual(await idsOf('api'), before)
+  const marks = (await listMarks()).slice(marked.length)
+  assert.deepEqual(
+    marks.map(({ kind, service }) => `${kind} of ${service}`),
+    ['deploy of api', 'rollback of api'],
+  )
   await eventually(
     async () => {
       const answers = await Promise.all(Array.from({ length: 10 }, async () => (await shop('/api/products/11')).status))
