@@ -1,6 +1,7 @@
 // What a quiet hour must have been like (issue of the whole store): at least 95 % of checkouts reach payment, at most 0.02 %
 // technical failures in any country, no tier of an SLO fires. And what else one wants to know of it.
 import { countries, segments } from '@techmart/contracts/shop'
+import type { Growth } from '../../scripts/lib/growth.ts'
 import type { Watched } from './watch.ts'
 
 const leastShareOfPayments = 0.95
@@ -63,16 +64,21 @@ export function judge(watched: Watched): readonly Verdict[] {
   ]
 }
 
+/** Growth of all series by one of their labels, most of it first. */
+const growthBy = (of: Growth, label: string): [string, number][] =>
+  [...new Set(of.list().map(({ labels }) => labels[label] ?? ''))]
+    .map((value): [string, number] => [value, of.sum({ [label]: value })])
+    .sort(([, a], [, b]) => b - a)
+
 export function toReport(watched: Watched): readonly string[] {
   const { growth, alerts, notifications } = watched
   const minutes = watched.seconds / 60
   const lines: string[] = [`Watched for ${minutes.toFixed(1)} min, ${watched.gaps} readings missed.`, '']
 
   lines.push('| journey | events | a minute | failed |', '|---|---|---|---|')
-  for (const { labels, value } of growth.events.list().toSorted((a, b) => b.value - a.value)) {
-    const name = labels.cuj_name ?? ''
+  for (const [name, events] of growthBy(growth.events, 'cuj_name')) {
     const failed = growth.failures.sum({ cuj_name: name })
-    lines.push(`| ${name} | ${value} | ${(value / minutes).toFixed(1)} | ${failed} |`)
+    lines.push(`| ${name} | ${events} | ${(events / minutes).toFixed(1)} | ${failed} |`)
   }
   lines.push(
     `| all | ${growth.events.sum()} | ${(growth.events.sum() / minutes).toFixed(1)} | ${growth.failures.sum()} |`,
@@ -98,11 +104,8 @@ export function toReport(watched: Watched): readonly string[] {
     )
   }
 
-  const refusals = growth.refusals.list().filter(({ value }) => value > 0)
-  lines.push(
-    '',
-    `Checkouts without a sale: ${listed(refusals.map(({ labels, value }) => `${labels.reason} ${value}`))}.`,
-  )
+  const refusals = growthBy(growth.refusals, 'reason').filter(([, count]) => count > 0)
+  lines.push('', `Checkouts without a sale: ${listed(refusals.map(([reason, count]) => `${reason} ${count}`))}.`)
   lines.push(`Requests that the shoppers dropped: ${growth.dropped.sum()}. Telemetry dropped: ${growth.lost.sum()}.`)
   lines.push(
     `Notifications: ${notifications.length}, beside ${watched.beats} beats of the dead man's switch: ${listed(

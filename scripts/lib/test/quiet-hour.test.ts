@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { countries, segments } from '@techmart/contracts/shop'
 import { judge, toReport } from '../../../bench/quiet-hour/report.ts'
-import type { Watched } from '../../../bench/quiet-hour/watch.ts'
+import { counters, type Watched } from '../../../bench/quiet-hour/watch.ts'
 import { makeGrowth } from '../growth.ts'
 
 interface Hour {
@@ -40,7 +40,11 @@ function makeHour({ checkouts = 7_100, failedInBrazil = 0, alerts = [], missingS
   return {
     seconds: 3600,
     growth: {
-      events: grown([{ cuj_name: 'checkout' }, checkouts], [{ cuj_name: 'order-lookup' }, 3_600]),
+      events: grown(
+        [{ cuj_name: 'checkout', instance: 'one' }, checkouts - 100],
+        [{ cuj_name: 'checkout', instance: 'two' }, 100],
+        [{ cuj_name: 'order-lookup' }, 3_600],
+      ),
       failures: grown([{ cuj_name: 'checkout' }, failedInBrazil]),
       payments: grown(...payments),
       orders: grown(...orders),
@@ -89,4 +93,8 @@ test('the report names each journey, country and step, and what was delivered', 
   assert.match(lines, /JourneyBurnsFast \(critical; cuj_name=checkout\) pending 5 s, firing 10 s/)
   assert.match(lines, /Notifications: 0, beside 360 beats/)
   assert.match(lines, /FALLS SHORT: at most 0\.02 %/)
+})
+
+test('what is read are counters themselves: of a sum, a series that goes would look like a restart', () => {
+  for (const expression of Object.values(counters)) assert.match(expression, /^\w+_total(\{[^}]+\})?$/)
 })
