@@ -51,6 +51,17 @@ test('every make target that a document names is there', async () => {
   )
 })
 
+test('no document brings parts of a running lab up with settings that make up had not', async () => {
+  // `make up` chooses some (SLO_SPEED, what the trace store reads): a bare `docker compose up` would recreate containers without them.
+  const offences = (await readDocuments()).flatMap(({ file, text }) =>
+    codeOf(text)
+      .flatMap(code => code.split('\n'))
+      .filter(line => /docker compose up\b/.test(line) && !line.includes('--no-recreate'))
+      .map(line => `${file}: ${line}`),
+  )
+  assert.deepEqual(offences, [])
+})
+
 test('every target is declared phony and says in one line what it does', async () => {
   const makefile = await readFile('Makefile', 'utf8')
   const phony = new Set(/^\.PHONY: (.*)$/m.exec(makefile)?.[1]?.split(' '))
