@@ -14,7 +14,7 @@ export type ChargeResult =
   | { outcome: 'declined'; reason: string }
   /** The order was asked before with another amount or country. */
   | { outcome: 'key-reused' }
-  /** The order was refunded; it is not charged again. */
+  /** The order was refunded, or is being refunded; it is not charged again. */
   | { outcome: 'already-refunded' }
   | { outcome: 'unanswered'; why: 'failed' | 'circuit_open'; cause: Error }
 
@@ -72,6 +72,7 @@ function toResult(charge: StoredCharge): ChargeResult {
       return { outcome: 'charged', charge }
     case 'declined':
       return { outcome: 'declined', reason: charge.reason ?? 'not_said' }
+    case 'refunding':
     case 'refunded':
     case 'void':
       return { outcome: 'already-refunded' }
