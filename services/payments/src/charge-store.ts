@@ -16,6 +16,12 @@ export interface StoredCharge {
   settledAt: Date | null
 }
 
+export interface SettledCharge {
+  readonly charge: StoredCharge
+  /** Whether this answer was written down, and none was known before. */
+  readonly isFirst: boolean
+}
+
 export interface ChargeStore {
   /** The order's row; a new one is `pending`. */
   begin(order: { orderId: string; amountCents: number; country: Country }): Promise<StoredCharge>
@@ -24,7 +30,7 @@ export interface ChargeStore {
    * Writes what the provider answered to a charge, unless it is known already; gives the row as it is afterwards, whoever settled it.
    * What is to be given back stays `refunding` when it turns out charged.
    */
-  settle(orderId: string, state: 'charged' | 'declined' | 'refunded', reason?: string): Promise<StoredCharge>
+  settle(orderId: string, state: 'charged' | 'declined' | 'refunded', reason?: string): Promise<SettledCharge>
   /** From then on the order is not charged: what may have been taken is `refunding`, and an order without a row is `void`. */
   beginRefund(orderId: string): Promise<StoredCharge>
   /** Ends what was begun and known to be charged. */
@@ -91,7 +97,7 @@ export function makeChargeStore(db: Db): ChargeStore {
           WHERE order_id = ${orderId} AND state = 'pending'
           RETURNING *`,
       )
-      return row ? toCharge(row) : get(orderId)
+      return row ? { charge: toCharge(row), isFirst: true } : { charge: await get(orderId), isFirst: false }
     },
     async beginRefund(orderId) {
       const [row] = await db.run<Row>(

@@ -21,7 +21,7 @@ export function makeRefundOrder({ charges, provider, events }: ChargePorts): Ref
       if (amountCents === null || country === null) throw new Error(`The charge of order ${orderId} has no amount.`)
       const answer = await provider.settleCharge({ orderId, amountCents, country })
       if (answer.outcome === 'unanswered') return answer
-      charge = await settle(charges, orderId, answer)
+      charge = (await settle(charges, orderId, answer)).charge
     }
     if (charge.state === 'refunded') return { outcome: 'refunded', charge }
     if (charge.state !== 'refunding') return { outcome: 'nothing-charged' }

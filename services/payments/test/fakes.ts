@@ -35,9 +35,9 @@ export function makeMemoryCharges(): ChargeStore & { rows: Map<string, StoredCha
     find: async orderId => rows.get(orderId),
     async settle(orderId, answered, reason) {
       const row = get(orderId)
-      if (!isUnanswered(row)) return row
+      if (!isUnanswered(row)) return { charge: row, isFirst: false }
       const state = row.state === 'refunding' && answered === 'charged' ? 'refunding' : answered
-      return change(orderId, { state, reason: reason ?? null, settledAt: new Date() })
+      return { charge: change(orderId, { state, reason: reason ?? null, settledAt: new Date() }), isFirst: true }
     },
     async beginRefund(orderId) {
       const row = rows.get(orderId)

@@ -27,7 +27,11 @@ test('a settled charge stays as it was settled first', async t => {
   const first = await charges.settle(lamp.orderId, 'declined', 'card_expired')
   const second = await charges.settle(lamp.orderId, 'charged')
 
-  assert.deepEqual([first.state, second.state, second.reason], ['declined', 'declined', 'card_expired'])
+  assert.deepEqual([first.isFirst, second.isFirst], [true, false])
+  assert.deepEqual(
+    [first.charge.state, second.charge.state, second.charge.reason],
+    ['declined', 'declined', 'card_expired'],
+  )
 })
 
 test('from the moment a refund begins, its order is refunding until the money is given back, whatever is heard of the charge', async t => {
@@ -35,7 +39,7 @@ test('from the moment a refund begins, its order is refunding until the money is
   await charges.begin(lamp)
 
   const begun = await charges.beginRefund(lamp.orderId)
-  const approved = await charges.settle(lamp.orderId, 'charged')
+  const { charge: approved } = await charges.settle(lamp.orderId, 'charged')
   const begunAgain = await charges.beginRefund(lamp.orderId)
   const refunded = await charges.markRefunded(lamp.orderId)
   const begunLate = await charges.beginRefund(lamp.orderId)
