@@ -122,6 +122,23 @@ test('recovery tries again while a dependency is away', async t => {
   assert.equal((await orders.find(order.id))?.state, 'confirmed')
 })
 
+test('an order that recovery confirmed though the reply was lost is counted once', async t => {
+  const { orders, inventory, payments } = await leftBehind('charged')
+  const { confirm } = orders
+  orders.confirm = async order => {
+    await confirm(order)
+    throw refusedConnection('postgres')
+  }
+  const { recover, metrics } = buildTestApp(t, { orders, inventory, payments })
+
+  await recover()
+  orders.passTime()
+  await recover()
+
+  assert.equal(await countOf(metrics, 'orders_created_total', {}), 1)
+  assert.equal(await countOf(metrics, 'orders_recovered_total', { outcome: 'confirmed' }), 1)
+})
+
 test('a checkout that was thought dead cannot undo what recovery did', async t => {
   const { orders, inventory, payments, order } = await leftBehind('charged')
   const { recover } = buildTestApp(t, { orders, inventory, payments })
