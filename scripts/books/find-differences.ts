@@ -64,6 +64,7 @@ export function ofCheckouts(books: Books): Difference[] {
 function* findChargeFaults(order: OrderRow, charges: readonly ChargeRow[]): Generator<[string, string]> {
   const taken = charges.filter(({ state }) => state === 'charged')
   if (charges.some(({ state }) => state === 'pending')) yield ['no charge stays pending', 'pending']
+  if (charges.some(({ state }) => state === 'refunding')) yield ['no refund stays half done', 'refunding']
   if (order.state === 'confirmed') {
     if (taken.length !== 1) yield ['each confirmed order has one charge', `${taken.length} charges`]
     for (const { amountCents } of taken) {

@@ -67,7 +67,9 @@ export async function openBooks(serverUrl: string, { settleWithinMs = 150_000 } 
                promotion_code AS "promotionCode"
         FROM orders WHERE created_at >= ${since} AND NOT is_sample`
       const charges = await payments<ChargeRow[]>`
-        SELECT order_id AS "orderId", state, amount_cents::float8 AS "amountCents" FROM charges WHERE created_at >= ${since}`
+        SELECT order_id AS "orderId", amount_cents::float8 AS "amountCents",
+               CASE WHEN refund_asked_at IS NOT NULL AND state IN ('pending', 'charged') THEN 'refunding' ELSE state END AS state
+        FROM charges WHERE created_at >= ${since}`
       const reservations = await inventory<ReservationRow[]>`
         SELECT order_id AS "orderId", state, items FROM reservations WHERE created_at >= ${since}`
       const stock = await inventory<StockRow[]>`

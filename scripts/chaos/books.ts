@@ -16,8 +16,12 @@ async function findImbalance(): Promise<string[]> {
   const confirmed = await ask('api', recentOrders('confirmed'))
   const cancelled = await ask('api', recentOrders('cancelled'))
   const charged = new Set(await ask('payments', "SELECT order_id FROM charges WHERE state = 'charged'"))
+  // What is on its way back pays for nothing, and is not back yet.
+  const refunding = new Set(
+    await ask('payments', "SELECT order_id FROM charges WHERE state = 'charged' AND refund_asked_at IS NOT NULL"),
+  )
   const short = await ask('inventory', 'SELECT product_id FROM stock WHERE available < 0 OR held < 0')
-  const unpaid = confirmed.filter(id => !charged.has(id))
+  const unpaid = confirmed.filter(id => !charged.has(id) || refunding.has(id))
   const paidForNothing = cancelled.filter(id => charged.has(id))
   const some = (ids: readonly string[], words: string) =>
     ids.length > 0 ? [`${ids.length} ${words}, such as ${ids[0]}.`] : []

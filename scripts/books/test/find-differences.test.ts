@@ -127,6 +127,11 @@ const spoilt: readonly (readonly [what: string, spoil: Spoil, ...promises: strin
     'no charge stays pending',
   ],
   [
+    'money that was to be given back, and nobody knows whether it was',
+    books => ({ charges: change(books.charges, 2, { state: 'refunding' }) }),
+    'no refund stays half done',
+  ],
+  [
     'a charge without an order',
     books => ({ charges: [...books.charges, { orderId: 'order-9', state: 'charged', amountCents: 1_30 }] }),
     'each charge has an order',

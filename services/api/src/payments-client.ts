@@ -11,7 +11,7 @@ export interface PaymentsClient {
   /** Asks something that changes nothing, so that payments can be trusted again. Throws when there is no answer. */
   probe(signal: AbortSignal): Promise<void>
   charge(order: ChargedOrder, signal: AbortSignal): Promise<ChargeResult>
-  /** Undefined where nothing is known to be charged, or the provider has not answered yet: then a refund settles it. */
+  /** Undefined where nothing is charged, not answered yet, or being given back: then a refund settles it. */
   findCharge(orderId: string, signal: AbortSignal): Promise<KnownCharge | undefined>
   /** Afterwards the order is not charged, and will not be. */
   refund(orderId: string, signal: AbortSignal): Promise<void>

@@ -8,6 +8,7 @@ import { delay } from '@techmart/platform/wait'
 import { wasLost } from './ask-again.ts'
 import type { PromotionProblem } from './check-promotion.ts'
 import type { CheckoutEvents } from './checkout-events.ts'
+import { findOwnEnd } from './find-own-end.ts'
 import type { InventoryClient } from './inventory-client.ts'
 import { isFinished, type OrderRecord, type OrderRefusal } from './order-record.ts'
 import { type OrderStore, OrderTakenError, PromotionNotTakenError, PromotionUsedUpError } from './order-store.ts'
@@ -147,17 +148,21 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
 
   /** Undoes at once what can be undone at once, and leaves the rest to recovery. Gives the order as it then is. */
   async function cleanUp(order: OrderRecord, error: unknown): Promise<OrderRecord> {
+    let reason = error
     if (!wasLost(error)) {
       try {
         return await settleOrder(order, AbortSignal.timeout(limits.undoMs))
       } catch (undoError) {
-        events.orderLeftToRecovery(order, undoError)
+        reason = undoError
       }
-    } else events.orderLeftToRecovery(order, error)
+    }
     // Where even this fails, recovery comes when the order's own time is over.
     const afterMs = wasLost(error) ? lostReplyMs : 0
     await orders.handOver(order, afterMs).catch(failure => events.handOverFailed(order, failure))
-    return order
+    // Afterwards, since handing over waits for a last step that is just being written.
+    const ended = await findOwnEnd(orders, order, limits.undoMs)
+    if (ended === undefined) events.orderLeftToRecovery(order, reason)
+    return ended ?? order
   }
 
   async function checkOut(created: OrderRecord, signal: AbortSignal): Promise<PlaceOrderResult> {

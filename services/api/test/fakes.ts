@@ -209,29 +209,39 @@ export function fakeInventory(
 }
 
 export interface FakePayments extends PaymentsClient {
-  readonly charges: Map<string, 'charged' | 'declined' | 'refunded'>
+  readonly charges: Map<string, 'pending' | 'charged' | 'declined' | 'refunding' | 'refunded'>
   /** How often a charge was asked for. */
   asked: number
+  /** The provider answers none of this many charges to come, and none of this many refunds, though it does all of them. */
+  readonly unanswered: { charges: number; refunds: number }
 }
 
 export function fakePayments(overrides: Partial<PaymentsClient> = {}): FakePayments {
   const charges: FakePayments['charges'] = new Map()
+  const unanswered = { charges: 0, refunds: 0 }
   const payments: FakePayments = {
     charges,
     asked: 0,
+    unanswered,
     isTrusted: () => true,
     probe: async () => {},
     async charge({ id }) {
+      charges.set(id, 'pending')
+      if (unanswered.charges-- > 0) throw withoutAnswer()
       charges.set(id, 'charged')
       return { outcome: 'charged' }
     },
     async findCharge(orderId) {
       const state = charges.get(orderId)
-      if (state === undefined) return undefined
+      if (state === undefined || state === 'pending' || state === 'refunding') return undefined
       return state === 'declined' ? { state, reason: 'card_expired' } : { state }
     },
     async refund(orderId) {
-      if (charges.get(orderId) === 'charged') charges.set(orderId, 'refunded')
+      const state = charges.get(orderId)
+      if (state === undefined || state === 'declined' || state === 'refunded') return
+      charges.set(orderId, 'refunding')
+      if (unanswered.refunds-- > 0) throw withoutAnswer()
+      charges.set(orderId, 'refunded')
     },
     ...overrides,
   }
@@ -242,6 +252,10 @@ export function fakePayments(overrides: Partial<PaymentsClient> = {}): FakePayme
   }
   return payments
 }
+
+/** What payments says while its provider is away. */
+const withoutAnswer = () =>
+  new UpstreamError('payments answered with 503.', { kind: 'bad-answer', dependency: 'payments' })
 
 export const refusedConnection = (dependency: string) =>
   new UpstreamError(`${dependency} is not there.`, { kind: 'refused', dependency })

@@ -4,7 +4,7 @@ import { countries } from '@techmart/contracts/shop'
 import { readMetric } from '@techmart/platform/testing'
 import { refusals } from '../src/checkout-events.ts'
 import { buildTestApp, checkOut, countOf, orderBody } from './build-test-app.ts'
-import { fakeInventory, fakePayments, kettle, lamp, lostReply, refusedConnection } from './fakes.ts'
+import { fakeInventory, fakeOrders, fakePayments, kettle, lamp, lostReply, refusedConnection } from './fakes.ts'
 
 test('an order is confirmed after its goods are reserved and its money is charged', async t => {
   const { app, inventory, payments, metrics } = buildTestApp(t)
@@ -114,6 +114,56 @@ test('goods that can no longer be delivered are refunded', async t => {
   assert.equal(reply.statusCode, 503)
   assert.deepEqual([...payments.charges.values()], ['refunded'])
   assert.equal(orders.rows[0]?.state, 'cancelled')
+})
+
+for (const [what, lost] of [
+  ['cut', refusedConnection('postgres')],
+  ['given up', lostReply('postgres')],
+] as const) {
+  test(`an order whose confirmation is written though its reply is ${what} is placed, and counted once`, async t => {
+    const orders = fakeOrders()
+    const { confirm, find } = orders
+    let readsToFail = 1
+    orders.confirm = async order => {
+      await confirm(order)
+      throw lost
+    }
+    orders.find = async id => {
+      if (readsToFail-- > 0) throw refusedConnection('postgres')
+      return find(id)
+    }
+    const { app, metrics, recover } = buildTestApp(t, { orders })
+
+    const reply = await checkOut(app, { key: 'half-heard-11' })
+    const again = await checkOut(app, { key: 'half-heard-11' })
+    orders.passTime()
+    await recover()
+
+    assert.deepEqual([reply.statusCode, again.statusCode], [201, 201])
+    assert.equal(again.body, reply.body)
+    assert.equal(await countOf(metrics, 'orders_created_total', {}), 1)
+    assert.equal(await countOf(metrics, 'funnel_events_total', { step: 'paid' }), 1)
+    assert.equal((await readMetric(metrics, 'order_value_count'))['country=DE'], 1)
+    assert.equal(await countOf(metrics, 'orders_recovered_total', {}), 0)
+  })
+}
+
+test('an order that recovery confirms beside its checkout is placed, and counted by recovery', async t => {
+  const orders = fakeOrders()
+  const { confirm } = orders
+  const { app, metrics, recover } = buildTestApp(t, { orders })
+  orders.confirm = async order => {
+    orders.confirm = confirm
+    orders.passTime()
+    await recover()
+    return confirm(order)
+  }
+
+  const reply = await checkOut(app)
+
+  assert.equal(reply.statusCode, 201)
+  assert.equal(await countOf(metrics, 'orders_created_total', {}), 1)
+  assert.equal(await countOf(metrics, 'orders_recovered_total', { outcome: 'confirmed' }), 1)
 })
 
 test('a checkout that takes too long is left to recovery and answered in time', async t => {

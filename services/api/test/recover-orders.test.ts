@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isFinished, type OrderRecord } from '../src/order-record.ts'
-import { buildTestApp, countOf } from './build-test-app.ts'
+import { buildTestApp, checkOut, countOf } from './build-test-app.ts'
 import { fakeInventory, fakeOrders, fakePayments, lamp, refusedConnection } from './fakes.ts'
 
 /** An order that a crash left behind in the state. */
@@ -85,6 +85,25 @@ for (const state of ['pending', 'reserved'] as const) {
   })
 }
 
+test('an order whose money was given back is never confirmed, though the replies to its charge and its refunds were lost', async t => {
+  const { app, orders, inventory, payments, metrics, recover } = buildTestApp(t)
+  Object.assign(payments.unanswered, { charges: 1, refunds: 2 })
+
+  const reply = await checkOut(app)
+  const states = [orders.rows[0]?.state]
+  for (let round = 0; round < 2; round++) {
+    orders.passTime()
+    await recover()
+    states.push(orders.rows[0]?.state)
+  }
+
+  assert.equal(reply.statusCode, 503)
+  assert.deepEqual(states, ['reserved', 'reserved', 'cancelled'])
+  assert.deepEqual([...payments.charges.values()], ['refunded'])
+  assert.deepEqual([...inventory.reservations.values()], ['released'])
+  assert.equal(await countOf(metrics, 'orders_created_total', {}), 0)
+})
+
 test('recovery tries again while a dependency is away', async t => {
   const { orders, inventory, payments, order } = await leftBehind('charged')
   const { commit } = inventory
@@ -101,6 +120,23 @@ test('recovery tries again while a dependency is away', async t => {
 
   assert.equal(inBetween?.state, 'charged')
   assert.equal((await orders.find(order.id))?.state, 'confirmed')
+})
+
+test('an order that recovery confirmed though the reply was lost is counted once', async t => {
+  const { orders, inventory, payments } = await leftBehind('charged')
+  const { confirm } = orders
+  orders.confirm = async order => {
+    await confirm(order)
+    throw refusedConnection('postgres')
+  }
+  const { recover, metrics } = buildTestApp(t, { orders, inventory, payments })
+
+  await recover()
+  orders.passTime()
+  await recover()
+
+  assert.equal(await countOf(metrics, 'orders_created_total', {}), 1)
+  assert.equal(await countOf(metrics, 'orders_recovered_total', { outcome: 'confirmed' }), 1)
 })
 
 test('a checkout that was thought dead cannot undo what recovery did', async t => {

@@ -45,7 +45,7 @@ export const refundOrder = defineRoute({
 export const getCharge = defineRoute({
   method: 'GET',
   path: '/charges/:orderId',
-  summary: "An order's charge, for recovery after a lost reply.",
+  summary: "An order's charge, for recovery after a lost reply. 409 while it is not answered, or is being given back.",
   schema: {
     params: Type.Object({ orderId: Uuid }, { additionalProperties: false }),
     response: { 200: Charge, ...commonErrors },

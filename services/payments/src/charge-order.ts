@@ -1,5 +1,5 @@
 import type { Country } from '@techmart/contracts/shop'
-import type { ChargeStore, StoredCharge } from './charge-store.ts'
+import type { ChargeStore, SettledCharge, StoredCharge } from './charge-store.ts'
 import type { PaymentsEvents } from './events.ts'
 import type { PaymentProvider } from './provider-client.ts'
 
@@ -14,7 +14,7 @@ export type ChargeResult =
   | { outcome: 'declined'; reason: string }
   /** The order was asked before with another amount or country. */
   | { outcome: 'key-reused' }
-  /** The order was refunded; it is not charged again. */
+  /** The order was refunded, or is being refunded; it is not charged again. */
   | { outcome: 'already-refunded' }
   | { outcome: 'unanswered'; why: 'failed' | 'circuit_open'; cause: Error }
 
@@ -27,10 +27,29 @@ export interface ChargePorts {
 }
 
 export function makeChargeOrder({ charges, provider, events }: ChargePorts): ChargeOrder {
+  /**
+   * Orders whose charge is being asked for. api takes a reply of more than 3.5 s for lost and asks again while we still try: that is
+   * the same charge, and gets its answer. Asked and counted beside it, one customer would be two to the circuit and the metrics.
+   */
+  const underWay = new Map<string, Promise<ChargeResult>>()
+
+  async function ask(command: ChargeCommand): Promise<ChargeResult> {
+    const answer = await provider.charge(command)
+    if (answer.outcome === 'unanswered') {
+      events.chargeUnanswered(command, answer.why)
+      return answer
+    }
+    const { charge, isFirst } = await settle(charges, command.orderId, answer)
+    // Whoever wrote it down has counted it: another replica, say.
+    if (isFirst && answer.outcome !== 'refunded') events.chargeAnswered(command, answer)
+    return toResult(charge)
+  }
+
   return async command => {
+    const { orderId } = command
     // An open circuit leaves no pending row behind: nobody was asked, so there is nothing to settle later. What was settled
     // before is answered all the same.
-    const row = provider.isRefusing() ? await charges.find(command.orderId) : await charges.begin(command)
+    const row = provider.isRefusing() ? await charges.find(orderId) : await charges.begin(command)
     if (!row) {
       events.chargeUnanswered(command, 'circuit_open')
       return { outcome: 'unanswered', why: 'circuit_open', cause: new Error('The payment provider is not asked now.') }
@@ -39,23 +58,18 @@ export function makeChargeOrder({ charges, provider, events }: ChargePorts): Cha
     if (row.amountCents !== command.amountCents || row.country !== command.country) return { outcome: 'key-reused' }
     if (row.state !== 'pending') return toResult(row)
 
-    // The row may be pending because another request is asking right now, or because one never came back. The provider
+    // The row may be pending because another replica is asking right now, or because a request never came back. The provider
     // gives one answer to one key, so asking again is right in both cases.
-    const answer = await provider.charge(command)
-    if (answer.outcome === 'unanswered') {
-      events.chargeUnanswered(command, answer.why)
-      return answer
-    }
-    const settled = await settle(charges, command.orderId, answer)
-    if (answer.outcome !== 'refunded') events.chargeAnswered(command, answer)
-    return toResult(settled)
+    const asking = underWay.get(orderId) ?? ask(command).finally(() => underWay.delete(orderId))
+    underWay.set(orderId, asking)
+    return asking
   }
 }
 
 type Answered = { outcome: 'approved' } | { outcome: 'declined'; reason: string } | { outcome: 'refunded' }
 
 /** Writes what the provider said; somebody else may have been faster, then theirs counts. */
-export function settle(charges: ChargeStore, orderId: string, answer: Answered): Promise<StoredCharge> {
+export function settle(charges: ChargeStore, orderId: string, answer: Answered): Promise<SettledCharge> {
   switch (answer.outcome) {
     case 'approved':
       return charges.settle(orderId, 'charged')
@@ -72,6 +86,7 @@ function toResult(charge: StoredCharge): ChargeResult {
       return { outcome: 'charged', charge }
     case 'declined':
       return { outcome: 'declined', reason: charge.reason ?? 'not_said' }
+    case 'refunding':
     case 'refunded':
     case 'void':
       return { outcome: 'already-refunded' }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { eventually } from '@techmart/platform/testing'
 import { makeChargeOrder } from '../src/charge-order.ts'
+import type { ProviderAnswer } from '../src/provider-client.ts'
 import { lamp, makeMemoryCharges, makeRecordedEvents, makeScriptedProvider, unanswered } from './fakes.ts'
 
 test('an order is charged once, however often it is asked', async () => {
@@ -58,6 +60,40 @@ test('an unanswered charge stays pending, and the next request settles it under 
   assert.equal(stateAfterFirst, 'pending')
   assert.equal(second.outcome, 'charged')
   assert.deepEqual(events.happened, ['failed', 'approved'])
+})
+
+for (const answer of [{ outcome: 'approved' }, unanswered] as const) {
+  test(`a slow charge that is asked for again meanwhile is one question, one answer and one event: ${answer.outcome}`, async () => {
+    const slow = Promise.withResolvers<ProviderAnswer>()
+    const provider = makeScriptedProvider({ charges: [() => slow.promise] })
+    const events = makeRecordedEvents()
+    const chargeOrder = makeChargeOrder({ charges: makeMemoryCharges(), provider, events })
+
+    const both = Promise.all([chargeOrder(lamp), chargeOrder(lamp)])
+    await eventually(() => assert.ok(provider.asked.length > 0), { withinMs: 10_000 })
+    slow.resolve(answer)
+    const [first, second] = await both
+
+    assert.deepEqual(second, first)
+    assert.deepEqual(provider.asked, [`charge ${lamp.orderId}`])
+    assert.equal(events.happened.length, 1)
+  })
+}
+
+test('a charge that two replicas heard of is counted by the one that wrote it down', async () => {
+  const charges = makeMemoryCharges()
+  const events = makeRecordedEvents()
+  const faster = makeChargeOrder({ charges, provider: makeScriptedProvider({}), events })
+  const overtaken = async () => {
+    await faster(lamp)
+    return { outcome: 'approved' } as const
+  }
+  const slower = makeChargeOrder({ charges, provider: makeScriptedProvider({ charges: [overtaken] }), events })
+
+  const result = await slower(lamp)
+
+  assert.equal(result.outcome, 'charged')
+  assert.deepEqual(events.happened, ['approved'])
 })
 
 test('the same order with another amount or country is refused', async () => {

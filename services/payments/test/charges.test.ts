@@ -80,6 +80,23 @@ test('a refund is 200 for what was charged, 204 for what was not, and closes the
   )
 })
 
+test('money that is being given back is nothing to deliver for: 409 until the refund is answered, then 200 refunded', async t => {
+  const { charge, refund, find } = buildTestApp(t, {
+    charges: [unanswered, { outcome: 'approved' }],
+    refunds: [unanswered, { outcome: 'refunded' }],
+  })
+
+  const beforeRefund = [await charge(), await find()]
+  const whileRefunding = [await refund(), await find(), await charge()]
+  const afterwards = [await refund(), await find()]
+
+  const statusesOf = (replies: readonly { statusCode: number }[]) => replies.map(reply => reply.statusCode)
+  assert.deepEqual(statusesOf(beforeRefund), [503, 409])
+  assert.deepEqual(statusesOf(whileRefunding), [503, 409, 409])
+  assert.deepEqual(statusesOf(afterwards), [200, 200])
+  assert.equal(afterwards[1]?.json().state, 'refunded')
+})
+
 test('the same order with another amount is 422 key_reused', async t => {
   const { charge } = buildTestApp(t)
   await charge()

@@ -18,11 +18,14 @@ export function makeMemoryCharges(): ChargeStore & { rows: Map<string, StoredCha
     if (!row) throw new Error(`no row for ${orderId}`)
     return row
   }
-  const change = (orderId: string, from: StoredCharge['state'], to: Partial<StoredCharge>): StoredCharge => {
-    if (get(orderId).state === from) rows.set(orderId, { ...get(orderId), ...to })
+  const change = (orderId: string, to: Partial<StoredCharge>): StoredCharge => {
+    rows.set(orderId, { ...get(orderId), ...to })
     return get(orderId)
   }
-  const created = { reason: null, createdAt: new Date('2026-11-20T10:00:00Z') }
+  const isUnanswered = ({ state, settledAt }: StoredCharge) =>
+    state === 'pending' || (state === 'refunding' && settledAt === null)
+  const createdAt = new Date('2026-11-20T10:00:00Z')
+  const created = { reason: null, createdAt, settledAt: null }
   return {
     rows,
     async begin(order) {
@@ -30,12 +33,21 @@ export function makeMemoryCharges(): ChargeStore & { rows: Map<string, StoredCha
       return get(order.orderId)
     },
     find: async orderId => rows.get(orderId),
-    settle: async (orderId, state, reason) => change(orderId, 'pending', { state, reason: reason ?? null }),
-    markRefunded: async orderId => change(orderId, 'charged', { state: 'refunded' }),
-    async voidUnlessKnown(orderId) {
-      const known = rows.get(orderId)
-      if (!known) rows.set(orderId, { orderId, amountCents: null, country: null, ...created, state: 'void' })
-      return known
+    async settle(orderId, answered, reason) {
+      const row = get(orderId)
+      if (!isUnanswered(row)) return { charge: row, isFirst: false }
+      const state = row.state === 'refunding' && answered === 'charged' ? 'refunding' : answered
+      return { charge: change(orderId, { state, reason: reason ?? null, settledAt: new Date() }), isFirst: true }
+    },
+    async beginRefund(orderId) {
+      const row = rows.get(orderId)
+      if (!row) rows.set(orderId, { orderId, amountCents: null, country: null, ...created, state: 'void' })
+      else if (row.state === 'pending' || row.state === 'charged') change(orderId, { state: 'refunding' })
+      return get(orderId)
+    },
+    async markRefunded(orderId) {
+      const row = get(orderId)
+      return row.state === 'refunding' && !isUnanswered(row) ? change(orderId, { state: 'refunded' }) : row
     },
     removeSettledBefore: async () => 0,
   }
@@ -44,7 +56,7 @@ export function makeMemoryCharges(): ChargeStore & { rows: Map<string, StoredCha
 /** Gives the answers one after the other, and the last one for ever; keeps what it was asked. */
 export function makeScriptedProvider(script: {
   charges?: readonly (ProviderAnswer | (() => Promise<ProviderAnswer>))[]
-  refunds?: readonly RefundAnswer[]
+  refunds?: readonly (RefundAnswer | (() => Promise<RefundAnswer>))[]
   refusing?: boolean
 }): PaymentProvider & { asked: string[] } {
   const asked: string[] = []
@@ -64,7 +76,8 @@ export function makeScriptedProvider(script: {
     async refund(orderId) {
       asked.push(`refund ${orderId}`)
       const answers = script.refunds ?? [{ outcome: 'refunded' }]
-      return answers[Math.min(refund++, answers.length - 1)] ?? unanswered
+      const answer = answers[Math.min(refund++, answers.length - 1)] ?? unanswered
+      return typeof answer === 'function' ? answer() : answer
     },
   }
 }

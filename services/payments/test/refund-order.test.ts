@@ -54,18 +54,56 @@ test('a refund that overtakes its charge keeps the late charge from happening', 
   assert.deepEqual(provider.asked, [])
 })
 
-test('a refund the provider does not answer leaves the charge as it was, to be asked again', async () => {
+test('that an order is being refunded is written down before the provider is asked to give the money back', async () => {
+  const charges = makeMemoryCharges()
+  await charges.begin(lamp)
+  await charges.settle(lamp.orderId, 'charged')
+  let stateWhileAsked: string | undefined
+  const answer = async () => {
+    stateWhileAsked = charges.rows.get(lamp.orderId)?.state
+    return { outcome: 'refunded' } as const
+  }
+  const provider = makeScriptedProvider({ refunds: [answer] })
+
+  await makeRefundOrder({ charges, provider, events: makeRecordedEvents() })(lamp.orderId)
+
+  assert.equal(stateWhileAsked, 'refunding')
+})
+
+test('a refund the provider does not answer goes on as one when it is asked again, and is no charge in between', async () => {
   const charges = makeMemoryCharges()
   await charges.begin(lamp)
   await charges.settle(lamp.orderId, 'charged')
   const provider = makeScriptedProvider({ refunds: [unanswered, { outcome: 'refunded' }] })
-  const refundOrder = makeRefundOrder({ charges, provider, events: makeRecordedEvents() })
+  const ports = { charges, provider, events: makeRecordedEvents() }
 
-  const first = await refundOrder(lamp.orderId)
+  const first = await makeRefundOrder(ports)(lamp.orderId)
   const stateAfterFirst = charges.rows.get(lamp.orderId)?.state
-  const second = await refundOrder(lamp.orderId)
+  const charged = await makeChargeOrder(ports)(lamp)
+  const second = await makeRefundOrder(ports)(lamp.orderId)
 
   assert.equal(first.outcome, 'unanswered')
-  assert.equal(stateAfterFirst, 'charged')
+  assert.equal(stateAfterFirst, 'refunding')
+  assert.equal(charged.outcome, 'already-refunded')
   assert.equal(second.outcome, 'refunded')
+  assert.deepEqual(provider.asked, [`refund ${lamp.orderId}`, `refund ${lamp.orderId}`])
+})
+
+test('a charge that is approved while its order is being refunded is given back, and never stands as charged', async () => {
+  const charges = makeMemoryCharges()
+  await charges.begin(lamp)
+  let late: string | undefined
+  let stateAfterLate: string | undefined
+  const overtaken = async () => {
+    late = (await makeChargeOrder({ ...ports, provider: makeScriptedProvider({}) })(lamp)).outcome
+    stateAfterLate = charges.rows.get(lamp.orderId)?.state
+    return { outcome: 'approved' } as const
+  }
+  const provider = makeScriptedProvider({ charges: [overtaken] })
+  const ports = { charges, provider, events: makeRecordedEvents() }
+
+  const refunded = await makeRefundOrder(ports)(lamp.orderId)
+
+  assert.deepEqual([late, stateAfterLate], ['already-refunded', 'refunding'])
+  assert.equal(refunded.outcome, 'refunded')
 })

@@ -151,6 +151,12 @@ export function noteRepeat(): void {
   if (journey) journey.repeated = true
 }
 
+/** Takes noteRepeat back: whoever did it before was an earlier try of the same event, and nobody has counted that. */
+export function forgetRepeat(): void {
+  const journey = context.active().getValue(journeyKey) as Journey | undefined
+  if (journey) journey.repeated = false
+}
+
 /** Counts an event that never reached its service: one `cuj.<name>` span with ERROR, `startTime` to now. For the gateway. */
 export function recordFailedJourney(name: string, error: Error, options: { startTime?: Date } = {}): void {
   const span = tracer().startSpan(

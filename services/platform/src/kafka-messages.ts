@@ -4,7 +4,7 @@ import { context, propagation, trace } from '@opentelemetry/api'
 import type { EachMessagePayload, IHeaders } from 'kafkajs'
 import type { TSchema } from 'typebox'
 import { findCountry } from './fault-scope.ts'
-import { beginJourney, consumerContext, endJourney, recordFault } from './journey.ts'
+import { beginJourney, consumerContext, endJourney, forgetRepeat, recordFault } from './journey.ts'
 import type { ConsumeOptions, ConsumerParts, MessageMeta } from './kafka-consumer.ts'
 import { withoutSecrets } from './redaction.ts'
 import { delay } from './wait.ts'
@@ -72,6 +72,8 @@ export function makeMessageHandler<S extends TSchema>(
           await faults.strike('consumer', { target: topic, signal, messageId, country: findCountry(event) })
         }
         await options.handle(event as never, meta)
+        // An earlier try may have done it, and lost the reply that said so.
+        if (attempt > 0) forgetRepeat()
         total.inc({ topic, outcome: 'processed' })
         return {}
       } catch (error) {

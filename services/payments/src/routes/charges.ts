@@ -49,6 +49,9 @@ export function addChargeRoutes(app: HttpApp, deps: ChargeRoutesDeps): void {
     if (charge.state === 'pending') {
       throw conflict('The provider has not answered yet: ask for the charge again, or refund it.')
     }
+    if (charge.state === 'refunding') {
+      throw conflict('The money is being given back: ask for the refund again, to hear that it was.')
+    }
     return reply.code(200).send(toContract(charge))
   })
 }
@@ -63,7 +66,8 @@ function unanswered(cause: Error): UpstreamError {
 
 function toContract(charge: StoredCharge): Charge {
   const { orderId, state, amountCents, country, reason, createdAt } = charge
-  if (state === 'pending' || state === 'void' || amountCents === null || country === null) {
+  const isEnded = state === 'charged' || state === 'declined' || state === 'refunded'
+  if (!isEnded || amountCents === null || country === null) {
     throw new Error(`The charge of order ${orderId} is ${state}; there is nothing to show.`)
   }
   return {

@@ -27,7 +27,52 @@ test('a settled charge stays as it was settled first', async t => {
   const first = await charges.settle(lamp.orderId, 'declined', 'card_expired')
   const second = await charges.settle(lamp.orderId, 'charged')
 
-  assert.deepEqual([first.state, second.state, second.reason], ['declined', 'declined', 'card_expired'])
+  assert.deepEqual([first.isFirst, second.isFirst], [true, false])
+  assert.deepEqual(
+    [first.charge.state, second.charge.state, second.charge.reason],
+    ['declined', 'declined', 'card_expired'],
+  )
+})
+
+test('from the moment a refund begins, its order is refunding until the money is given back, whatever is heard of the charge', async t => {
+  const charges = makeChargeStore(await openTestPostgres(t, migrations))
+  await charges.begin(lamp)
+
+  const begun = await charges.beginRefund(lamp.orderId)
+  const { charge: approved } = await charges.settle(lamp.orderId, 'charged')
+  const begunAgain = await charges.beginRefund(lamp.orderId)
+  const refunded = await charges.markRefunded(lamp.orderId)
+  const begunLate = await charges.beginRefund(lamp.orderId)
+
+  assert.deepEqual(
+    [begun, approved, begunAgain, refunded, begunLate].map(({ state, settledAt }) => [state, settledAt !== null]),
+    [
+      ['refunding', false],
+      ['refunding', true],
+      ['refunding', true],
+      ['refunded', true],
+      ['refunded', true],
+    ],
+  )
+})
+
+test('a refund of what was declined, or never charged, has nothing to give back', async t => {
+  const charges = makeChargeStore(await openTestPostgres(t, migrations))
+  const [declined, never] = [randomUUID(), randomUUID()]
+  await charges.begin({ ...lamp, orderId: declined })
+  await charges.beginRefund(declined)
+
+  await charges.settle(declined, 'declined', 'card_expired')
+  const states = [
+    await charges.markRefunded(declined),
+    await charges.beginRefund(never),
+    await charges.begin({ ...lamp, orderId: never }),
+  ]
+
+  assert.deepEqual(
+    states.map(({ state }) => state),
+    ['declined', 'void', 'void'],
+  )
 })
 
 test('refunds and charges of one order at once never leave it charged', async t => {
@@ -48,24 +93,25 @@ test('refunds and charges of one order at once never leave it charged', async t 
 test('only settled charges that are old enough are removed', async t => {
   const postgres = await openTestPostgres(t, migrations)
   const charges = makeChargeStore(postgres)
-  const [old, young, pending] = [randomUUID(), randomUUID(), randomUUID()]
-  for (const orderId of [old, young, pending]) await charges.begin({ ...lamp, orderId })
-  for (const orderId of [old, young]) await charges.settle(orderId, 'charged')
+  const [old, young, pending, refunding] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()]
+  for (const orderId of [old, young, pending, refunding]) await charges.begin({ ...lamp, orderId })
+  for (const orderId of [old, young, refunding]) await charges.settle(orderId, 'charged')
+  await charges.beginRefund(refunding)
   const makeOlder = `now() - interval '73 hours'`
   await postgres.run(
     'make older',
     sql => sql`
       UPDATE charges SET created_at = ${sql.unsafe(makeOlder)},
         settled_at = CASE WHEN settled_at IS NOT NULL THEN ${sql.unsafe(makeOlder)} END
-      WHERE order_id IN ${sql([old, pending])}`,
+      WHERE order_id IN ${sql([old, pending, refunding])}`,
   )
 
   const removed = await charges.removeSettledBefore(72, 100)
 
   assert.equal(removed, 1)
-  const left = await Promise.all([old, young, pending].map(orderId => charges.find(orderId)))
+  const left = await Promise.all([old, young, pending, refunding].map(orderId => charges.find(orderId)))
   assert.deepEqual(
     left.map(charge => charge?.state),
-    [undefined, 'charged', 'pending'],
+    [undefined, 'charged', 'pending', 'refunding'],
   )
 })
