@@ -82,6 +82,7 @@ test('when payments is not there, checkout fails, the goods go back and the same
 
   assert.equal(failed.statusCode, 503)
   assert.equal(failed.json().error, 'unavailable')
+  assert.match(failed.json().message, /^Your payment cannot be taken just now.*undone and you are not charged/)
   assert.deepEqual([...inventory.reservations.values()], ['released', 'committed'])
   assert.equal(again.statusCode, 201)
   assert.deepEqual(
@@ -112,8 +113,24 @@ test('goods that can no longer be delivered are refunded', async t => {
   const reply = await checkOut(app)
 
   assert.equal(reply.statusCode, 503)
+  assert.match(reply.json().message, /^Your order cannot be taken just now.*undone and you are not charged/)
   assert.deepEqual([...payments.charges.values()], ['refunded'])
   assert.equal(orders.rows[0]?.state, 'cancelled')
+})
+
+test('of an order that could not be undone nobody says what became of the money', async t => {
+  const unreachable = async () => {
+    throw refusedConnection('inventory')
+  }
+  const inventory = fakeInventory({ overrides: { commit: unreachable } })
+  const { app, orders, payments } = buildTestApp(t, { inventory })
+
+  const reply = await checkOut(app)
+
+  assert.equal(reply.statusCode, 503)
+  assert.doesNotMatch(reply.json().message, /charged/)
+  assert.deepEqual([...payments.charges.values()], ['charged'])
+  assert.equal(orders.rows[0]?.state, 'charged')
 })
 
 test('a checkout that takes too long is left to recovery and answered in time', async t => {
