@@ -1,4 +1,5 @@
-// What several of the later pages share and fits in a line or two: in a file of its own it would be twice the bytes.
+// What several of the later pages share and is short: in files of their own these would be half as large again.
+import './components/async-form.tsx'
 import './local.ts'
 import './logic/day.ts'
 import { type ComponentType, render } from 'preact'

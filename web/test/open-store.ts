@@ -9,7 +9,14 @@ import { bundleWeb, mainEntry } from '../bundle.ts'
 
 export type Answer = readonly [status: number, body: object]
 /** By method and path: `GET /api/products/11`. What is not named is not there. */
-export type Answers = Readonly<Record<string, Answer>>
+export type Answers = Readonly<Record<string, Answer | Promise<Answer>>>
+
+export interface Asked {
+  readonly what: string
+  /** What the request was named with, for whoever asks again. */
+  readonly key: string | null
+  readonly body: string
+}
 
 export interface Store {
   readonly document: Document
@@ -17,14 +24,22 @@ export interface Store {
   readonly main: HTMLElement
   /** Follows a link to an address of the store, or to a part of the page (`#reviews`). */
   follow(to: string): Promise<void>
+  /** Types, and leaves the field. */
   fill(field: HTMLInputElement | null, text: string): void
   /** By the browser's button. */
   goBack(): Promise<void>
-  /** What the shop was asked, with the key of each request that has one. */
-  readonly asked: readonly { readonly what: string; readonly key: string | null }[]
+  /** What the shop was asked. */
+  readonly asked: readonly Asked[]
+  /** All that the browser keeps: for the store that is opened after a reload. */
+  kept(): Record<string, unknown>
+  /** The tab goes behind another one, and what was not told yet is told. */
+  putAway(): Promise<void>
   /** Until what is under way has been drawn. */
   settle(): Promise<void>
 }
+
+/** What goes with the window. */
+const ofWindow: ReadonlySet<string> = new Set(['try', 'code', 'order-keys'])
 
 const notFound: Answer = [404, { error: 'not_found', message: 'There is no such thing.' }]
 const html = readFile(join(import.meta.dirname, '../index.html'), 'utf8')
@@ -37,7 +52,7 @@ export async function openStore(
   path: string,
   { answers = {}, kept = {} }: { answers?: Answers; kept?: Readonly<Record<string, unknown>> } = {},
 ): Promise<Store> {
-  const asked: { what: string; key: string | null }[] = []
+  const asked: Asked[] = []
   const window = new Window({
     url: `http://store.example${path}`,
     settings: {
@@ -46,10 +61,10 @@ export async function openStore(
       disableJavaScriptFileLoading: true,
       fetch: {
         interceptor: {
-          async beforeAsyncRequest({ request: { method, url, headers } }) {
-            const what = `${method} ${new URL(url).pathname}`
-            asked.push({ what, key: headers.get('idempotency-key') })
-            const [status, body] = answers[what] ?? notFound
+          async beforeAsyncRequest({ request }) {
+            const what = `${request.method} ${new URL(request.url).pathname}`
+            asked.push({ what, key: request.headers.get('idempotency-key'), body: await request.text() })
+            const [status, body] = (await answers[what]) ?? notFound
             return window.Response.json(body, { status })
           },
         },
@@ -58,8 +73,8 @@ export async function openStore(
   })
   t.after(() => window.happyDOM.close())
   const { document, localStorage, sessionStorage, history, Event, MouseEvent } = window as unknown as typeof globalThis
-  for (const storage of [localStorage, sessionStorage])
-    for (const [key, value] of Object.entries(kept)) storage.setItem(key, JSON.stringify(value))
+  for (const [key, value] of Object.entries(kept))
+    (ofWindow.has(key) ? sessionStorage : localStorage).setItem(key, JSON.stringify(value))
   document.write(await html)
   const { files, pathOf } = await bundled
   window.eval(new TextDecoder().decode(files.get(pathOf(mainEntry))))
@@ -73,7 +88,7 @@ export async function openStore(
     fill(field, text) {
       assert.ok(field, `there is no field for ${text}`)
       field.value = text
-      field.dispatchEvent(new Event('input', { bubbles: true }))
+      for (const type of ['input', 'change']) field.dispatchEvent(new Event(type, { bubbles: true }))
     },
     async follow(to) {
       const link = document.body.appendChild(document.createElement('a'))
@@ -81,6 +96,20 @@ export async function openStore(
       const isLeft = link.dispatchEvent(new MouseEvent('click', { bubbles: true, cancelable: true }))
       link.remove()
       assert.equal(isLeft, to.startsWith('#'), `${to} is ${isLeft ? 'left to' : 'kept from'} the browser`)
+      await settle()
+    },
+    kept: () =>
+      Object.fromEntries(
+        [localStorage, sessionStorage].flatMap(storage =>
+          Array.from({ length: storage.length }, (_, n) => {
+            const key = String(storage.key(n))
+            return [key, JSON.parse(String(storage.getItem(key)))]
+          }),
+        ),
+      ),
+    async putAway() {
+      Object.defineProperty(document, 'hidden', { value: true })
+      document.dispatchEvent(new Event('visibilitychange'))
       await settle()
     },
     async goBack() {

@@ -191,3 +191,37 @@ test('whoever follows a link while the search waits for another letter stays whe
 
   assert.deepEqual(findLabels(main, 'h1'), ['Halden Desk Lamp, brass'])
 })
+
+/** As many reviews as a page of them holds, of so many in all. */
+const toReviews = (count: number, total: number): Answer => {
+  const review = { rating: 4, title: 'Good', text: 'It does what it should.', author: 'Ada', writtenAt: '2026-11-21' }
+  return [200, { reviews: Array.from({ length: count }, () => review), page: 1, pageSize: count, total }]
+}
+
+test('more reviews are shown where the first ones stay, the focus stays among them, and then there are no more to ask for', async t => {
+  const reviews = 'GET /api/products/11/reviews'
+  const more = Promise.withResolvers<Answer>()
+  const answers: Record<string, Answer | Promise<Answer>> = { ...lampAnswers, [reviews]: toReviews(5, 150) }
+  const { main, document, settle } = await openStore(t, '/products/11', { answers })
+  const findMore = () => Array.from(main.querySelectorAll('button')).find(one => toLabel(one) === 'Show more')
+  const count = () => main.querySelectorAll('#reviews li').length
+
+  answers[reviews] = more.promise
+  findMore()?.focus()
+  findMore()?.click()
+  await settle()
+  const meanwhile = count()
+  more.resolve(toReviews(100, 150))
+  await settle()
+
+  assert.deepEqual([meanwhile, count(), findMore() !== undefined], [5, 100, false])
+  assert.equal(document.activeElement?.getAttribute('aria-label'), 'Reviews')
+})
+
+test('where every review is shown there are no more to ask for', async t => {
+  const answers = { ...lampAnswers, 'GET /api/products/11/reviews': toReviews(5, 5) }
+
+  const { main } = await openStore(t, '/products/11', { answers })
+
+  assert.ok(!findLabels(main, 'button').includes('Show more'))
+})

@@ -28,10 +28,24 @@ test('what the shop says of an order is passed on, a field by its plain name', (
   assert.equal(toWords(wrong), 'The field title is shown to everybody: leave e-mail addresses out.')
 })
 
-test('a payment outage is called one at the till, and a lost answer says that it is safe to press again', () => {
-  assert.match(toCheckoutWords(new ApiError('unavailable', {})), /cannot take payments/)
-  assert.match(toCheckoutWords(new ApiError('timeout', {})), /once more/)
-  assert.match(toCheckoutWords(new ApiError('unreachable', {})), /pay for it once/)
+test('at the till the shop’s own words are passed on where it knows that nobody was charged', () => {
+  for (const message of [
+    'Payments cannot be taken just now. Nothing was ordered and nothing was charged; please try again in a minute.',
+    'Your order cannot be taken just now. The order was undone and you are not charged; please try again in a minute.',
+  ]) {
+    assert.equal(toCheckoutWords(new ApiError('unavailable', { message })), message)
+  }
+})
+
+test('whatever else fails at the till leaves open what was charged, and says that it is safe to press again', () => {
+  const message = 'Something this service needs is not available just now. Please try again.'
+  for (const trouble of ['unavailable', 'internal', 'timeout', 'unreachable', 'conflict'] as const) {
+    const words = toCheckoutWords(new ApiError(trouble, { message }))
+    assert.match(
+      words,
+      /cannot say yet whether your order went through.*once more.*you get it once, and pay for it once/,
+    )
+  }
 })
 
 test('only an answer that stands lets the next try be a new order', () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../../browser/connect.ts'
-import { beginning, cartLink, goTo, pay, payButton, says, settled, statuses } from '../../browser/steps.ts'
+import { beginning, cartLink, goTo, pay, payButton, putInCart, says, settled, statuses } from '../../browser/steps.ts'
 import { shop } from './lab.ts'
 import { findGoods, newEmail } from './web-goods.ts'
 import { pressOn, tabTo } from './web-keys.ts'
@@ -60,6 +60,21 @@ test('the first Tab offers to skip to the content, and skipping puts the focus t
   const inside = 'document.querySelector("main").contains(document.activeElement)'
   assert.equal(await page.evaluate<boolean>(inside), true)
 })
+
+test(
+  'whoever takes the last thing out of the cart by key has the focus on the heading that says so',
+  options,
+  async t => {
+    const bag = await findGoods('Bags & Travel')
+    const page = await visit(t)
+    await putInCart(page, bag)
+    await goTo(page, '/cart')
+
+    await pressOn(page, page.getByRole('button', { name: `Remove ${bag.name}` }))
+
+    await page.getByRole('heading', { level: 1, name: 'Your cart is empty' }).and(page.locator(':focus')).waitFor()
+  },
+)
 
 test('a move to another page is told: its title changes and the focus is on its heading', options, async t => {
   const page = await visit(t)

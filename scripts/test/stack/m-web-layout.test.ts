@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { noBrowser } from '../../browser/connect.ts'
+import { goTo, signIn } from '../../browser/steps.ts'
 import { views, walk } from '../../browser/views.ts'
 import { visit } from './web-visitor.ts'
 
@@ -53,6 +54,17 @@ for (const [name, size] of Object.entries({
     assert.deepEqual(jumps, [])
   })
 }
+
+test('the search stays where it is when somebody signs in', options, async t => {
+  const page = await visit(t)
+  await goTo(page, '/')
+  const search = page.getByRole('searchbox', { name: 'Search products' })
+  const before = await search.boundingBox()
+
+  await signIn(page)
+
+  assert.deepEqual(await search.boundingBox(), before)
+})
 
 /** What a job under way adds to its page is news, not a jump. */
 const without = (all: typeof views, name: string): typeof views =>

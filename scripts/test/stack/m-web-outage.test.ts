@@ -81,7 +81,7 @@ test(
 )
 
 test(
-  'when the reply to a paid order is lost, paying again after a look at the cart and a reload gives that same order',
+  'when the reply to a paid order is lost, paying again after a look at the cart and a reload gives that same order, its promotion included',
   options,
   async t => {
     const goods = await findGoods('Kitchen')
@@ -90,6 +90,10 @@ test(
     await putInCart(page, goods)
     await goTo(page, '/checkout')
     await fillCheckout(page, { email })
+    const code = page.getByRole('textbox', { name: 'Promotion code' })
+    await code.fill('WELCOME10')
+    await page.getByRole('button', { name: 'Apply' }).click()
+    await says(statuses(page), /10% off/)
     const lost: string[] = []
     await page.route('**/api/orders', async route => {
       const answer = await route.fetch()
@@ -113,9 +117,11 @@ test(
     await page.getByRole('link', { name: 'Go to checkout' }).click()
     await settled(page)
     await fillCheckout(page, { email })
+    const kept = await code.inputValue()
+    await code.fill('welcome10')
     const id = await pay(page)
 
-    assert.equal(id, lost[0])
+    assert.deepEqual([id, kept], [lost[0], 'WELCOME10'])
     const bought = (await ordersOf(email)).filter(order => order.state !== 'cancelled')
     assert.deepEqual(
       bought.map(order => order.id),

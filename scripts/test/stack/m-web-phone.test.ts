@@ -5,6 +5,7 @@ import { noBrowser } from '../../browser/connect.ts'
 import {
   beginning,
   cartLink,
+  dollars,
   fillCheckout,
   goTo,
   pay,
@@ -44,6 +45,17 @@ test('on a phone a shopper buys with taps alone', options, async t => {
   await pay(page, () => payButton(page).tap())
 
   await says(statuses(page), /confirmed/i)
+})
+
+test('what a product costs is seen on a phone before anybody scrolls', options, async t => {
+  const goods = await findGoods('Audio')
+  const page = await visit(t, phone)
+
+  await goTo(page, `/products/${goods.id}`)
+
+  const price = page.getByRole('main').getByText(dollars(goods.priceCents), { exact: true }).first()
+  const { y, height } = (await price.boundingBox()) ?? { y: Number.NaN, height: 0 }
+  assert.ok(y + height <= phone.viewport.height, `its price ends at ${y + height} px of ${phone.viewport.height}`)
 })
 
 test('no page is wider than the smallest phone', options, async t => {

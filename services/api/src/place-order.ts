@@ -181,7 +181,8 @@ export function makePlaceOrder(ports: PlaceOrderPorts): PlaceOrder {
     }
     if (!hasAnswer(checkout.order)) {
       events.orderFailed(checkout.order, failure)
-      throw taken ? takenOver(failure) : failure
+      if (taken) throw takenOver(failure)
+      throw isFinished(checkout.order) ? undone(failure) : failure
     }
     const result = toResult(checkout.order)
     // Whoever took it over counts it.
@@ -234,6 +235,17 @@ const paymentsAreAway = () =>
     plain:
       'Payments cannot be taken just now. Nothing was ordered and nothing was charged; please try again in a minute.',
   })
+
+/** The same failure, for somebody who can be told what became of the money: other failures leave that open. */
+const undone = (failure: unknown): unknown =>
+  failure instanceof UpstreamError
+    ? new UpstreamError(failure.message, {
+        kind: failure.kind,
+        dependency: failure.dependency,
+        plain: `Your ${failure.dependency === 'payments' ? 'payment' : 'order'} cannot be taken just now. The order was undone and you are not charged; please try again in a minute.`,
+        cause: failure,
+      })
+    : failure
 
 /** Recovery is at it: how it will end is not known here, and asking again tells. */
 const takenOver = (cause: unknown) =>

@@ -82,6 +82,7 @@ test('when payments is not there, checkout fails, the goods go back and the same
 
   assert.equal(failed.statusCode, 503)
   assert.equal(failed.json().error, 'unavailable')
+  assert.match(failed.json().message, /^Your payment cannot be taken just now.*undone and you are not charged/)
   assert.deepEqual([...inventory.reservations.values()], ['released', 'committed'])
   assert.equal(again.statusCode, 201)
   assert.deepEqual(
@@ -112,6 +113,7 @@ test('goods that can no longer be delivered are refunded', async t => {
   const reply = await checkOut(app)
 
   assert.equal(reply.statusCode, 503)
+  assert.match(reply.json().message, /^Your order cannot be taken just now.*undone and you are not charged/)
   assert.deepEqual([...payments.charges.values()], ['refunded'])
   assert.equal(orders.rows[0]?.state, 'cancelled')
 })
@@ -164,6 +166,21 @@ test('an order that recovery confirms beside its checkout is placed, and counted
   assert.equal(reply.statusCode, 201)
   assert.equal(await countOf(metrics, 'orders_created_total', {}), 1)
   assert.equal(await countOf(metrics, 'orders_recovered_total', { outcome: 'confirmed' }), 1)
+})
+
+test('of an order that could not be undone nobody says what became of the money', async t => {
+  const unreachable = async () => {
+    throw refusedConnection('inventory')
+  }
+  const inventory = fakeInventory({ overrides: { commit: unreachable } })
+  const { app, orders, payments } = buildTestApp(t, { inventory })
+
+  const reply = await checkOut(app)
+
+  assert.equal(reply.statusCode, 503)
+  assert.doesNotMatch(reply.json().message, /charged/)
+  assert.deepEqual([...payments.charges.values()], ['charged'])
+  assert.equal(orders.rows[0]?.state, 'charged')
 })
 
 test('a checkout that takes too long is left to recovery and answered in time', async t => {

@@ -24,15 +24,18 @@ export function toWords(error: unknown): string {
   return words[error.trouble] ?? error.message.replace(/^body\./, 'The field ')
 }
 
+const inDoubt = 'and cannot say yet whether your order went through. Press Pay once more'
+const safely = ': you get it once, and pay for it once.'
+
 /** The same at the till, where people want to know what became of their money. */
 export function toCheckoutWords(error: unknown): string {
-  const trouble = error instanceof ApiError ? error.trouble : 'internal'
+  const { trouble = 'internal', message = '' } = error as Partial<ApiError>
+  // The shop itself says so where it knows; anything else that failed may have been done.
+  if (/charged/.test(message)) return message
   if (['unavailable', 'internal'].includes(trouble)) {
-    return 'We cannot take payments just now. You are not charged for an order that you did not get. Please try again in a minute.'
+    return `We cannot take orders just now, ${inDoubt} in a minute${safely}`
   }
-  if (['unreachable', 'timeout', 'conflict'].includes(trouble)) {
-    return 'We did not hear back, so we cannot say yet whether your order went through. Press Pay once more: you get it once, and pay for it once.'
-  }
+  if (['unreachable', 'timeout', 'conflict'].includes(trouble)) return `We did not hear back, ${inDoubt}${safely}`
   return toWords(error)
 }
 

@@ -3,10 +3,12 @@ import { isMissing, toWords } from '../api/words.ts'
 import { toPrice } from '../logic/money.ts'
 
 interface PromotionFieldProps {
+  code: string
   /** What the shop says of the code. */
   found: Promotion | null | undefined
   /** Why it says nothing, or refuses it. */
   error: unknown
+  /** With the same code again: looks once more, if it could not be looked up. */
   apply: (code: string) => void
 }
 
@@ -16,7 +18,7 @@ const why: Readonly<Partial<Record<PromotionState, string>>> = {
   used_up: 'This code is used up.',
 }
 
-export function PromotionField({ found, error, apply }: PromotionFieldProps) {
+export function PromotionField({ code, found, error, apply }: PromotionFieldProps) {
   const wrong = error ? toError(error) : found && why[found.state]
   const taken = found && `${found.percent ? `${found.percent}%` : toPrice(found.cents ?? 0)} off`
 
@@ -29,19 +31,22 @@ export function PromotionField({ found, error, apply }: PromotionFieldProps) {
             name="code"
             maxLength={24}
             autocomplete="off"
-            onChange={event => apply(event.currentTarget.value.trim())}
+            defaultValue={code}
+            onChange={event => apply(event.currentTarget.value)}
             onKeyDown={event => {
               // Enter would pay.
               if (event.key !== 'Enter') return
               event.preventDefault()
-              event.currentTarget.blur()
+              apply(event.currentTarget.value)
             }}
             aria-label="Promotion code"
             aria-invalid={!!wrong}
             aria-describedby="code-words"
           />
-          {/* Whoever presses it leaves the field, and that applies the code. */}
-          <button type="button">Apply</button>
+          {/* Whoever presses it has left the field, and that has applied the code. */}
+          <button type="button" onClick={() => apply(code)}>
+            Apply
+          </button>
         </span>
       </label>
       <p id="code-words" role="status" class={wrong ? 'bad' : 'good'}>

@@ -1,7 +1,6 @@
 import type { listReviews } from '@techmart/contracts/review-routes'
 import { call } from '../api/client.ts'
 import { load } from '../load.ts'
-import { change, local } from '../local.ts'
 import { toDay } from '../logic/day.ts'
 import { ReviewForm } from './review-form.tsx'
 import { Stars } from './stars.tsx'
@@ -13,10 +12,17 @@ interface ReviewsProps {
   written: () => void
 }
 
+/** As many as the shop gives at once. */
+const most = 100
+/** The product of which that many are shown. */
+let unfolded = 0
+
 export function Reviews({ productId, written }: ReviewsProps) {
-  const state = local('reviews', { pageSize: 5 })
-  const found = load(`reviews ${productId} ${state.pageSize}`, () =>
-    call<typeof listReviews>('GET', '/api/products/:id/reviews', { params: { id: productId }, query: state }),
+  const found = load(`reviews ${productId}`, () =>
+    call<typeof listReviews>('GET', '/api/products/:id/reviews', {
+      params: { id: productId },
+      query: { pageSize: unfolded === productId ? most : 5 },
+    }),
   )
   const { data } = found
 
@@ -34,7 +40,7 @@ export function Reviews({ productId, written }: ReviewsProps) {
       </div>
       <div>
         <Trouble of={found} />
-        <ul aria-label="Reviews">
+        <ul aria-label="Reviews" tabIndex={-1}>
           {data?.reviews.map(review => (
             <li>
               <Stars of={review.rating} />
@@ -46,8 +52,16 @@ export function Reviews({ productId, written }: ReviewsProps) {
             </li>
           ))}
         </ul>
-        {data && data.total > data.pageSize && (
-          <button type="button" onClick={() => change(state, { pageSize: 100 })}>
+        {data && Math.min(data.total, most) > data.pageSize && (
+          <button
+            type="button"
+            onClick={event => {
+              unfolded = productId
+              found.again()
+              // The button goes when they are there.
+              ;(event.currentTarget.previousElementSibling as HTMLElement).focus({ preventScroll: true })
+            }}
+          >
             Show more
           </button>
         )}

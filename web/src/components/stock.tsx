@@ -8,6 +8,9 @@ import { AsyncForm } from './async-form.tsx'
 import { Pages } from './pages.tsx'
 import { Trouble } from './trouble.tsx'
 
+/** Names one change until it has worked: pressed again after a failure it is made once. */
+let run = crypto.randomUUID()
+
 /** What is on the shelves, and the way to change it. */
 export function Stock() {
   const { page } = here()
@@ -30,8 +33,9 @@ export function Stock() {
         send={async ({ id, change, pieces }) => {
           const { available } = await call<typeof changeStock>('POST', '/api/inventory', {
             body: { productId: Number(id), change: change as StockChange['change'], quantity: Number(pieces) },
-            headers: { 'idempotency-key': crypto.randomUUID() },
+            headers: { 'idempotency-key': `${run}-${id}-${change}-${pieces}` },
           })
+          run = crypto.randomUUID()
           found.again()
           return `Product ${id}: ${available} can be bought now.`
         }}

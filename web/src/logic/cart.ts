@@ -22,7 +22,8 @@ const isLine = (raw: CartLine | null): raw is CartLine =>
 
 const isWithin = (value: number, most: number) => Number.isInteger(value) && value > 0 && value <= most
 
-const clamp = (quantity: number) => Math.max(1, Math.min(maxQuantity, quantity))
+/** Whole pieces. */
+const clamp = (quantity: number) => Math.max(1, Math.min(maxQuantity, quantity | 0))
 
 /** Adds pieces of a product, at the price that was just seen. A full cart stays as it is. */
 export function add(cart: Cart, product: Product, quantity: number): Cart {
@@ -35,7 +36,7 @@ export function add(cart: Cart, product: Product, quantity: number): Cart {
 
 /** Of 0 pieces nothing is left. */
 export const setQuantity = (cart: Cart, id: number, quantity: number): Cart =>
-  quantity > 0
+  quantity
     ? cart.map(line => (line.id === id ? { ...line, quantity: clamp(quantity) } : line))
     : cart.filter(line => line.id !== id)
 

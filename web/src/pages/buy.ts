@@ -6,13 +6,18 @@ import { makeOnce } from '../logic/once.ts'
 import { makeStored } from '../logic/stored.ts'
 import { cart, habits, orderKeys, who } from '../shopper.ts'
 
-const once = makeOnce(
+const keep = (name: string) =>
   makeStored(
     () => sessionStorage,
-    'try',
+    name,
     raw => String(raw ?? ''),
-  ),
-)
+  )
+
+const once = makeOnce(keep('try'))
+/** The promotion code: forgotten with a reload, it would make the same order another one, to be paid once more. */
+export const promo = keep('code')
+/** Orders whose total is not the one that was shown with the button. */
+export const surprises = new Set<string>()
 
 /** The shop gives up after eight seconds, and its edge after ten. */
 const timeoutMs = 15_000

@@ -20,8 +20,8 @@ export function Cart() {
   function change(id: number, quantity: number) {
     cart.set(setQuantity(lines, id, quantity))
     say(`Items together: ${toPrice(centsOf(cart.get()))}`)
-    // The button that was pressed is gone.
-    if (!quantity) document.querySelector('h1')?.focus()
+    // The button that was pressed is gone; with the last line, so is this page's heading, once all is drawn.
+    if (!quantity) queueMicrotask(() => document.querySelector('h1')?.focus())
   }
 
   return (

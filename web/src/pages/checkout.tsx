@@ -2,7 +2,7 @@ import type { getProduct } from '@techmart/contracts/product-routes'
 import type { getPromotion } from '@techmart/contracts/promotion-routes'
 import type { getShippingQuote } from '@techmart/contracts/shipping-routes'
 import type { Country } from '@techmart/contracts/shop'
-import { ApiError } from '../api/api-error.ts'
+import type { ApiError } from '../api/api-error.ts'
 import { call } from '../api/client.ts'
 import { emailWords, toCheckoutWords } from '../api/words.ts'
 import { EmptyCart } from '../components/empty-cart.tsx'
@@ -20,21 +20,20 @@ import { countries, nameOf } from '../logic/shop-facts.ts'
 import { toOrder } from '../paths.ts'
 import { go } from '../router.ts'
 import { adaEmail, cart, habits, who } from '../shopper.ts'
-import { buy } from './buy.ts'
+import { buy, promo, surprises } from './buy.ts'
 
 export function Checkout() {
   const lines = cart.get()
   if (!lines.length) return <EmptyCart />
   const isAda = who.get() === 'ada'
   const state = local('checkout', {
-    code: '',
-    codeError: undefined as unknown,
     emailError: '',
     error: undefined as unknown,
     isPaying: false,
   })
   const { country = 'US' } = habits.get()
-  const { code, emailError, error, isPaying } = state
+  const { emailError, error, isPaying } = state
+  const code = promo.get()
   const pieces = piecesOf(lines)
 
   const quoted = load(`shipping ${country} ${pieces}`, () =>
@@ -53,6 +52,11 @@ export function Checkout() {
   const itemsCents = centsOf(lines)
   const discountCents = promoted.data?.state === 'active' ? discountOf(promoted.data, itemsCents) : 0
   const shippingCents = quoted.data?.cents
+  // Nobody is shown a sum that is about to change.
+  const totalCents =
+    quoted.data && (!code || promoted.data || promoted.error)
+      ? itemsCents - discountCents + quoted.data.cents
+      : undefined
 
   async function pay(event: SubmitEvent) {
     event.preventDefault()
@@ -68,11 +72,13 @@ export function Checkout() {
     try {
       const items = lines.map(({ id, quantity }) => ({ productId: id, quantity }))
       const order = await buy({ email: email.value, country, items, ...(code && { promotionCode: code }) })
+      promo.set('')
+      // The order asks for all of it anew: prices, what the code takes off, shipping.
+      if (order.totalCents !== (totalCents ?? order.totalCents)) surprises.add(order.id)
       return go(toOrder(order.id))
     } catch (failure) {
-      const wrong = failure instanceof ApiError && failure.said.field
-      if (wrong === 'body.email') return tellEmail()
-      change(state, { isPaying: false, [wrong === 'body.promotionCode' ? 'codeError' : 'error']: failure })
+      if (fieldOf(failure) === 'body.email') return tellEmail()
+      change(state, { isPaying: false, error: failure })
     }
   }
 
@@ -110,15 +116,20 @@ export function Checkout() {
             </select>
           </label>
           <PromotionField
+            code={code}
             found={promoted.data}
-            error={state.codeError ?? promoted.error}
-            apply={typed => change(state, { code: typed, codeError: undefined })}
+            error={fieldOf(error) === 'body.promotionCode' ? error : promoted.error}
+            apply={typed => {
+              promo.set(typed.trim().toUpperCase())
+              change(state, { error: undefined })
+              if (promoted.error) promoted.again()
+            }}
           />
           <p class="note">There is no card to fill in: play money is charged, and now and then it is declined.</p>
         </div>
         <section class="panel" aria-label="Order summary" aria-busy={!quoted.data && !quoted.error}>
           <LineList lines={lines} />
-          <Sums {...{ itemsCents, discountCents, shippingCents }} isFlat={quoted.data?.source === 'flat'} />
+          <Sums {...{ itemsCents, discountCents, shippingCents, totalCents }} isFlat={quoted.data?.source === 'flat'} />
           {!!quoted.error && <p class="warn">What shipping costs, your order will say.</p>}
           {!!error && (
             <div class="note bad" role="alert">
@@ -127,10 +138,13 @@ export function Checkout() {
             </div>
           )}
           <button class="main" type="submit" aria-disabled={isPaying}>
-            {isPaying ? 'Paying…' : `Pay ${toPrice(itemsCents - discountCents + (shippingCents ?? 0))}`}
+            {isPaying ? 'Paying…' : totalCents === undefined ? 'Pay' : `Pay ${toPrice(totalCents)}`}
           </button>
         </section>
       </form>
     </>
   )
 }
+
+/** The part of the order that the shop finds wrong. */
+const fieldOf = (error: unknown) => (error as ApiError | undefined)?.said?.field

@@ -10,6 +10,7 @@ import { toDay, toTime } from '../logic/day.ts'
 import { nameOf } from '../logic/shop-facts.ts'
 import { here } from '../router.ts'
 import { orderKeys, who } from '../shopper.ts'
+import { surprises } from './buy.ts'
 
 /** What a state is called, and what it means for who waits. */
 const words: Readonly<Record<OrderState, readonly [string, string]>> = {
@@ -42,6 +43,7 @@ export function Order() {
       <p class={state === 'cancelled' ? 'note bad' : 'note good'} role="status">
         {words[state][1]}
         {found.isGivenUp && ' It takes longer than usual. Please look again later.'}
+        {surprises.has(id) && ' The total is not the one you saw before: shipping, a price or a code changed.'}
       </p>
       <ol class="way">
         {(state === 'cancelled' ? history.map(done => done.state) : way).map(step => {
@@ -61,6 +63,7 @@ export function Order() {
             itemsCents={centsOf(lines)}
             discountCents={data.promotion?.discountCents ?? 0}
             shippingCents={data.shippingCents}
+            totalCents={data.totalCents}
             isFlat={data.shipping.source === 'flat'}
           />
           <p class="soft">

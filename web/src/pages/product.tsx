@@ -11,7 +11,7 @@ import { Stars } from '../components/stars.tsx'
 import { Failed } from '../components/trouble.tsx'
 import { tellOnce } from '../funnel.ts'
 import { load } from '../load.ts'
-import { add, maxQuantity } from '../logic/cart.ts'
+import { add, maxLines, maxQuantity } from '../logic/cart.ts'
 import { toCount } from '../logic/count.ts'
 import { toPrice } from '../logic/money.ts'
 import { modelOf, variantOf } from '../logic/picture.ts'
@@ -85,13 +85,14 @@ function Buy({ product }: { product: ProductOf }) {
     call<typeof listStockLevels>('GET', '/api/stock-levels', { query: { productId: [id] } }),
   )
   const left = data?.levels[0]?.available ?? fewPieces + 1
-  const own = cart.get().find(line => line.id === id)
+  const findOwn = () => cart.get().find(line => line.id === id)
+  const own = findOwn()
 
   function buy(event: SubmitEvent) {
     event.preventDefault()
     const quantity = new FormData(event.currentTarget as HTMLFormElement).get('quantity')
     cart.set(add(cart.get(), product, Number(quantity)))
-    reportStep('cart', { productId: id })
+    if (findOwn()) reportStep('cart', { productId: id })
   }
 
   return (
@@ -107,9 +108,9 @@ function Buy({ product }: { product: ProductOf }) {
         Add to cart
       </button>
       <p role="status">
-        {own && (
+        {(own || cart.get().length === maxLines) && (
           <>
-            {own.quantity} in your cart. <a href={toCart()}>View cart</a>
+            {own ? `${own.quantity} in your cart.` : 'Your cart is full.'} <a href={toCart()}>View cart</a>
           </>
         )}
       </p>

@@ -33,7 +33,8 @@ export function watchVitals(): () => Vitals {
     observe<PerformanceEntry>('paint', ({ name, startTime }) => {
       if (name === 'first-contentful-paint') {
         seen.FCP = startTime
-        seen.CLS ??= 0
+        // Not every browser tells of shifts: there 0 would be made up.
+        if (PerformanceObserver.supportedEntryTypes.includes('layout-shift')) seen.CLS ??= 0
       }
     })
     observe<PerformanceEntry>('largest-contentful-paint', ({ startTime }) => {
