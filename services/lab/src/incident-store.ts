@@ -1,6 +1,10 @@
 // Incidents and their alerts as rows. Each change of an incident gives it the next revision, which numbers the stream's events.
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { IncidentAlert } from '@techmart/contracts/incident-routes'
 import type { Cause } from './find-cause.ts'
+
+/** How an end is known: it was delivered, Alertmanager lists the alert no more, or the same alert has begun anew. */
+export type EndKnownBy = NonNullable<IncidentAlert['endKnownBy']>
 
 export interface StoredIncident {
   readonly id: number
@@ -10,6 +14,8 @@ export interface StoredIncident {
   readonly startedAtMs: number
   readonly detectedAtMs: number
   readonly resolvedAtMs: number | undefined
+  /** How the last end is known; what was not delivered ended at `resolvedAtMs` at the latest. */
+  readonly resolvedBy: EndKnownBy | undefined
   readonly cause: Omit<Cause, 'endedAtMs'> | undefined
   readonly healedAtMs: number | undefined
   readonly recoveredAtMs: number | undefined
@@ -25,13 +31,22 @@ export interface StoredAlert {
   readonly labels: Readonly<Record<string, string>>
   readonly annotations: Readonly<Record<string, string>>
   readonly startsAtMs: number
+  /** At the latest, where the end was not delivered. */
   readonly endsAtMs: number | undefined
   readonly deliveredAtMs: number
   readonly endDeliveredAtMs: number | undefined
+  /** Undefined while it fires. */
+  readonly endKnownBy: EndKnownBy | undefined
+}
+
+export interface AlertEnd {
+  readonly endsAtMs: number
+  readonly deliveredAtMs?: number
+  readonly knownBy: EndKnownBy
 }
 
 export type NewIncident = Pick<StoredIncident, 'severity' | 'title' | 'startedAtMs' | 'detectedAtMs' | 'cause'>
-export type IncidentChange = Partial<Omit<StoredIncident, 'id' | 'revision' | 'cause' | 'startedAtMs'>>
+export type IncidentChange = Partial<Omit<StoredIncident, 'id' | 'revision'>>
 
 export interface IncidentStore {
   open(incident: NewIncident): StoredIncident
@@ -44,9 +59,10 @@ export interface IncidentStore {
   listSince(revision: number, limit: number): StoredIncident[]
   /** Those whose end or recovery is not known yet and that were detected after that time. */
   listUnfinished(detectedAfterMs: number): StoredIncident[]
-  addAlert(alert: Omit<StoredAlert, 'id' | 'endsAtMs' | 'endDeliveredAtMs'>): void
-  endAlert(id: number, endsAtMs: number, deliveredAtMs: number): void
+  addAlert(alert: Omit<StoredAlert, 'id' | 'endsAtMs' | 'endDeliveredAtMs' | 'endKnownBy'>): void
+  endAlert(id: number, end: AlertEnd): void
   findFiring(fingerprint: string): StoredAlert | undefined
+  listFiring(): StoredAlert[]
   /** Alerts of an incident, in the order of their delivery. */
   listAlerts(incidentId: number): StoredAlert[]
 }
@@ -54,6 +70,9 @@ export interface IncidentStore {
 type Row = Record<string, SQLOutputValue>
 
 const toMs = (value: SQLOutputValue | undefined): number | undefined => (value === null ? undefined : Number(value))
+
+const toEndKnownBy = (value: SQLOutputValue | undefined): EndKnownBy | undefined =>
+  value === null ? undefined : (value as EndKnownBy)
 
 const toIncident = (row: Row): StoredIncident => ({
   id: Number(row.id),
@@ -63,6 +82,7 @@ const toIncident = (row: Row): StoredIncident => ({
   startedAtMs: Number(row.started_at_ms),
   detectedAtMs: Number(row.detected_at_ms),
   resolvedAtMs: toMs(row.resolved_at_ms),
+  resolvedBy: toEndKnownBy(row.resolved_by),
   cause:
     row.cause_kind === null
       ? undefined
@@ -89,7 +109,11 @@ const toAlert = (row: Row): StoredAlert => ({
   endsAtMs: toMs(row.ends_at_ms),
   deliveredAtMs: Number(row.delivered_at_ms),
   endDeliveredAtMs: toMs(row.end_delivered_at_ms),
+  endKnownBy: toEndKnownBy(row.end_known_by),
 })
+
+const toCauseColumns = (cause: StoredIncident['cause']) =>
+  [cause?.kind ?? null, cause?.name ?? null, cause?.startedAtMs ?? null, cause?.isHidden ? 1 : 0] as const
 
 const nextRevision = '(SELECT coalesce(max(revision), 0) + 1 FROM incidents)'
 
@@ -100,7 +124,8 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
      VALUES (${nextRevision}, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
   )
   const update = database.prepare(
-    `UPDATE incidents SET revision = ${nextRevision}, severity = ?, title = ?, detected_at_ms = ?, resolved_at_ms = ?,
+    `UPDATE incidents SET revision = ${nextRevision}, severity = ?, title = ?, started_at_ms = ?, detected_at_ms = ?,
+       resolved_at_ms = ?, resolved_by = ?, cause_kind = ?, cause_name = ?, cause_started_at_ms = ?, cause_hidden = ?,
        healed_at_ms = ?, recovered_at_ms = ?, recovered_by = ?
      WHERE id = ? RETURNING *`,
   )
@@ -110,16 +135,18 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
   )
   const selectSince = database.prepare('SELECT * FROM incidents WHERE revision > ? ORDER BY revision LIMIT ?')
   const selectUnfinished = database.prepare(
-    'SELECT * FROM incidents WHERE (resolved_at_ms IS NULL OR recovered_at_ms IS NULL) AND detected_at_ms > ? ORDER BY id',
+    `SELECT * FROM incidents WHERE (resolved_at_ms IS NULL OR recovered_at_ms IS NULL) AND detected_at_ms > ? ORDER BY id`,
   )
   const forgetOldest = database.prepare('DELETE FROM incidents WHERE id <= (SELECT max(id) FROM incidents) - ?')
   const insertAlert = database.prepare(
     `INSERT INTO incident_alerts (incident_id, fingerprint, alertname, severity, labels, annotations, starts_at_ms, delivered_at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  const updateEnd = database.prepare('UPDATE incident_alerts SET ends_at_ms = ?, end_delivered_at_ms = ? WHERE id = ?')
+  const updateEnd = database.prepare(
+    'UPDATE incident_alerts SET ends_at_ms = ?, end_delivered_at_ms = ?, end_known_by = ? WHERE id = ?',
+  )
   const selectFiring = database.prepare(
-    'SELECT * FROM incident_alerts WHERE fingerprint = ? AND end_delivered_at_ms IS NULL',
+    'SELECT * FROM incident_alerts WHERE (?1 IS NULL OR fingerprint = ?1) AND end_known_by IS NULL ORDER BY id',
   )
   const selectAlerts = database.prepare('SELECT * FROM incident_alerts WHERE incident_id = ? ORDER BY id')
 
@@ -130,16 +157,7 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
 
   return {
     open({ severity, title, startedAtMs, detectedAtMs, cause }) {
-      const row = insert.get(
-        severity,
-        title,
-        startedAtMs,
-        detectedAtMs,
-        cause?.kind ?? null,
-        cause?.name ?? null,
-        cause?.startedAtMs ?? null,
-        cause?.isHidden ? 1 : 0,
-      )
+      const row = insert.get(severity, title, startedAtMs, detectedAtMs, ...toCauseColumns(cause))
       if (!row) throw new Error('SQLite did not return the inserted incident.')
       forgetOldest.run(keptRows)
       return toIncident(row)
@@ -151,8 +169,11 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
       const row = update.get(
         next.severity,
         next.title,
+        next.startedAtMs,
         next.detectedAtMs,
         next.resolvedAtMs ?? null,
+        next.resolvedBy ?? null,
+        ...toCauseColumns(next.cause),
         next.healedAtMs ?? null,
         next.recoveredAtMs ?? null,
         next.recoveredBy ?? null,
@@ -177,13 +198,14 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
         alert.deliveredAtMs,
       )
     },
-    endAlert(id, endsAtMs, deliveredAtMs) {
-      updateEnd.run(endsAtMs, deliveredAtMs, id)
+    endAlert(id, { endsAtMs, deliveredAtMs, knownBy }) {
+      updateEnd.run(endsAtMs, deliveredAtMs ?? null, knownBy, id)
     },
     findFiring(fingerprint) {
       const row = selectFiring.get(fingerprint)
       return row && toAlert(row)
     },
+    listFiring: () => selectFiring.all(null).map(toAlert),
     listAlerts: incidentId => selectAlerts.all(incidentId).map(toAlert),
   }
 }

@@ -38,11 +38,13 @@ export function toIncident(incident: StoredIncident, alerts: readonly StoredAler
     startedAt: toTimestamp(cause?.startedAtMs ?? firstMs),
     detectedAt: toTimestamp(incident.detectedAtMs),
     resolvedAt: toTimestampOrNull(incident.resolvedAtMs),
+    resolvedBy: incident.resolvedBy ?? null,
     healedAt: secret ? null : toTimestampOrNull(incident.healedAtMs),
     recoveredAt: toTimestampOrNull(incident.recoveredAtMs),
     recoveredBy: incident.recoveredBy ?? null,
     detectSeconds: secondsBetween(cause?.startedAtMs, incident.detectedAtMs),
-    resolveSeconds: secondsBetween(incident.detectedAtMs, incident.resolvedAtMs),
+    resolveSeconds:
+      incident.resolvedBy === 'delivery' ? secondsBetween(incident.detectedAtMs, incident.resolvedAtMs) : null,
     recoverSeconds: cause ? secondsBetween(incident.healedAtMs, incident.recoveredAtMs) : null,
   }
 }
@@ -65,6 +67,7 @@ export function toIncidentDetail(
       endsAt: toTimestampOrNull(alert.endsAtMs),
       deliveredAt: toTimestamp(alert.deliveredAtMs),
       endDeliveredAt: toTimestampOrNull(alert.endDeliveredAtMs),
+      endKnownBy: alert.endKnownBy ?? null,
     })),
     timeline: buildTimeline(incident, alerts, deeds, nowMs),
   }
@@ -124,12 +127,23 @@ const toMarkEntry = ({ at, kind, text, service }: Mark): Entry => [
   `${kind}${service ? ` of ${service}` : ''}: ${text}`,
 ]
 
+const untold = {
+  absence: 'Alertmanager lists it no more',
+  'new-start': 'it began anew',
+} as const
+
 function toAlertEntries({ alertname, labels, severity, ...times }: StoredAlert): Entry[] {
   const of = labels.cuj_name ?? labels.job
   const what = `${alertname}${of ? ` of ${of}` : ''}${labels.slo ? ` (${labels.slo})` : ''}, ${severity}`
   return [
     [times.startsAtMs, 'alert-fired', what],
     [times.deliveredAtMs, 'alert-delivered', what],
-    [times.endDeliveredAtMs, 'alert-resolved', what],
+    times.endKnownBy === undefined || times.endKnownBy === 'delivery'
+      ? [times.endDeliveredAtMs, 'alert-resolved', what]
+      : [
+          times.endsAtMs,
+          'alert-resolved',
+          `${what}: ${untold[times.endKnownBy]}, so it had ended by then at the latest`,
+        ],
   ]
 }
