@@ -119,6 +119,9 @@ const incidentFields = {
   detectSeconds: Seconds('From the beginning of the cause to the first delivery; null where no cause is known.'),
   resolveSeconds: Seconds('From the first delivery to that of the last end; null where that was not delivered.'),
   recoverSeconds: Seconds('From the end of the cause to the recovery; null where no cause is known.'),
+  mergedInto: OrNull(
+    Type.Integer({ description: 'The incident that has its alerts now: both turned out to have one cause.' }),
+  ),
 }
 
 export const Incident = Type.Object(incidentFields, { additionalProperties: false })

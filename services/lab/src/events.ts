@@ -17,6 +17,8 @@ export interface LabEvents {
   marksAre(recent: readonly Mark[]): void
   /** The first alert, or the first of a higher severity, has been delivered. */
   incidentDetected(incident: StoredIncident): void
+  /** A cause that was told only after the first delivery. */
+  causeFound(incident: StoredIncident): void
   /** An alert has ended, and nobody delivered that. */
   endUnheard(alert: StoredAlert, knownBy: Exclude<EndKnownBy, 'delivery'>): void
   incidentResolved(incident: StoredIncident): void
@@ -124,6 +126,11 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
       const { id, title, severity } = incident
       observeDetect(incident)
       log.warn(`incident ${id}: ${title}`, { incident_id: id, severity })
+    },
+    causeFound(incident) {
+      const { id, severity } = incident
+      observeDetect(incident)
+      log.info(`the cause of incident ${id} is known now`, { incident_id: id, severity })
     },
     endUnheard({ alertname, labels, fingerprint }, knownBy) {
       log.warn(`alert ended, and nobody delivered that: ${alertname}`, { alertname, labels, fingerprint, by: knownBy })

@@ -20,6 +20,8 @@ export interface StoredIncident {
   readonly healedAtMs: number | undefined
   readonly recoveredAtMs: number | undefined
   readonly recoveredBy: 'probe' | 'alerts' | undefined
+  /** The incident that has its alerts now, since both had one cause. */
+  readonly mergedInto: number | undefined
 }
 
 export interface StoredAlert {
@@ -53,14 +55,18 @@ export interface IncidentStore {
   /** Also without a change of its own: one of its alerts has changed. */
   change(id: number, change: IncidentChange): StoredIncident
   find(id: number): StoredIncident | undefined
-  /** Newest first. */
+  /** Newest first, without those that became a part of another one. */
   list(query: { state?: 'open' | 'resolved' | undefined; limit: number }): StoredIncident[]
   /** Those that changed after that revision, in the order in which they changed. */
   listSince(revision: number, limit: number): StoredIncident[]
   /** Those whose end or recovery is not known yet and that were detected after that time. */
   listUnfinished(detectedAfterMs: number): StoredIncident[]
+  /** Those without a known cause that were detected after that time, oldest first. */
+  listWithoutCause(detectedAfterMs: number): StoredIncident[]
   addAlert(alert: Omit<StoredAlert, 'id' | 'endsAtMs' | 'endDeliveredAtMs' | 'endKnownBy'>): void
   endAlert(id: number, end: AlertEnd): void
+  /** Gives all alerts of one incident to another. */
+  moveAlerts(fromIncidentId: number, toIncidentId: number): void
   findFiring(fingerprint: string): StoredAlert | undefined
   listFiring(): StoredAlert[]
   /** Alerts of an incident, in the order of their delivery. */
@@ -95,6 +101,7 @@ const toIncident = (row: Row): StoredIncident => ({
   healedAtMs: toMs(row.healed_at_ms),
   recoveredAtMs: toMs(row.recovered_at_ms),
   recoveredBy: row.recovered_by === null ? undefined : (row.recovered_by as StoredIncident['recoveredBy']),
+  mergedInto: toMs(row.merged_into),
 })
 
 const toAlert = (row: Row): StoredAlert => ({
@@ -126,16 +133,21 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
   const update = database.prepare(
     `UPDATE incidents SET revision = ${nextRevision}, severity = ?, title = ?, started_at_ms = ?, detected_at_ms = ?,
        resolved_at_ms = ?, resolved_by = ?, cause_kind = ?, cause_name = ?, cause_started_at_ms = ?, cause_hidden = ?,
-       healed_at_ms = ?, recovered_at_ms = ?, recovered_by = ?
+       healed_at_ms = ?, recovered_at_ms = ?, recovered_by = ?, merged_into = ?
      WHERE id = ? RETURNING *`,
   )
   const selectOne = database.prepare('SELECT * FROM incidents WHERE id = ?')
   const selectLast = database.prepare(
-    `SELECT * FROM incidents WHERE ?1 IS NULL OR (resolved_at_ms IS NULL) = (?1 = 'open') ORDER BY id DESC LIMIT ?2`,
+    `SELECT * FROM incidents WHERE merged_into IS NULL AND (?1 IS NULL OR (resolved_at_ms IS NULL) = (?1 = 'open'))
+     ORDER BY id DESC LIMIT ?2`,
   )
   const selectSince = database.prepare('SELECT * FROM incidents WHERE revision > ? ORDER BY revision LIMIT ?')
   const selectUnfinished = database.prepare(
-    `SELECT * FROM incidents WHERE (resolved_at_ms IS NULL OR recovered_at_ms IS NULL) AND detected_at_ms > ? ORDER BY id`,
+    `SELECT * FROM incidents WHERE (resolved_at_ms IS NULL OR recovered_at_ms IS NULL) AND merged_into IS NULL
+       AND detected_at_ms > ? ORDER BY id`,
+  )
+  const selectWithoutCause = database.prepare(
+    'SELECT * FROM incidents WHERE cause_kind IS NULL AND merged_into IS NULL AND detected_at_ms > ? ORDER BY id',
   )
   const forgetOldest = database.prepare('DELETE FROM incidents WHERE id <= (SELECT max(id) FROM incidents) - ?')
   const insertAlert = database.prepare(
@@ -145,6 +157,7 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
   const updateEnd = database.prepare(
     'UPDATE incident_alerts SET ends_at_ms = ?, end_delivered_at_ms = ?, end_known_by = ? WHERE id = ?',
   )
+  const updateIncident = database.prepare('UPDATE incident_alerts SET incident_id = ?2 WHERE incident_id = ?1')
   const selectFiring = database.prepare(
     'SELECT * FROM incident_alerts WHERE (?1 IS NULL OR fingerprint = ?1) AND end_known_by IS NULL ORDER BY id',
   )
@@ -177,6 +190,7 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
         next.healedAtMs ?? null,
         next.recoveredAtMs ?? null,
         next.recoveredBy ?? null,
+        next.mergedInto ?? null,
         id,
       )
       if (!row) throw new Error(`Incident ${id} has vanished.`)
@@ -186,6 +200,7 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
     list: ({ state = null, limit }) => selectLast.all(state, limit).map(toIncident),
     listSince: (revision, limit) => selectSince.all(revision, limit).map(toIncident),
     listUnfinished: detectedAfterMs => selectUnfinished.all(detectedAfterMs).map(toIncident),
+    listWithoutCause: detectedAfterMs => selectWithoutCause.all(detectedAfterMs).map(toIncident),
     addAlert(alert) {
       insertAlert.run(
         alert.incidentId,
@@ -200,6 +215,9 @@ export function makeIncidentStore(database: DatabaseSync, keptRows: number): Inc
     },
     endAlert(id, { endsAtMs, deliveredAtMs, knownBy }) {
       updateEnd.run(endsAtMs, deliveredAtMs ?? null, knownBy, id)
+    },
+    moveAlerts(fromIncidentId, toIncidentId) {
+      updateIncident.run(fromIncidentId, toIncidentId)
     },
     findFiring(fingerprint) {
       const row = selectFiring.get(fingerprint)

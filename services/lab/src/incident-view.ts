@@ -46,6 +46,7 @@ export function toIncident(incident: StoredIncident, alerts: readonly StoredAler
     resolveSeconds:
       incident.resolvedBy === 'delivery' ? secondsBetween(incident.detectedAtMs, incident.resolvedAtMs) : null,
     recoverSeconds: cause ? secondsBetween(incident.healedAtMs, incident.recoveredAtMs) : null,
+    mergedInto: incident.mergedInto ?? null,
   }
 }
 
@@ -94,7 +95,13 @@ function buildTimeline(
       'recovered',
       incident.recoveredBy === 'probe' ? 'requests are well again' : 'no alert is left',
     ],
-    [incident.resolvedAtMs, 'resolved', `every ${incident.severity} alert has ended`],
+    [
+      incident.resolvedAtMs,
+      'resolved',
+      incident.mergedInto === undefined
+        ? `every ${incident.severity} alert has ended`
+        : `it is a part of incident ${incident.mergedInto}: both have one cause`,
+    ],
   ]
   return entries
     .filter((entry): entry is readonly [number, TimelineEntry['kind'], string] => (entry[0] ?? nowMs + 1) <= nowMs)

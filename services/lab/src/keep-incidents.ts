@@ -6,6 +6,7 @@ import { makeEndAlert } from './end-alert.ts'
 import type { LabEvents } from './events.ts'
 import type { FaultStore } from './fault-store.ts'
 import { type Deeds, findCause, findSameCause } from './find-cause.ts'
+import { makeFindLateCauses } from './find-late-causes.ts'
 import type { InboxStore } from './inbox-store.ts'
 import type { IncidentFeed } from './incident-feed.ts'
 import type { AlertEnd, IncidentChange, IncidentStore, StoredAlert, StoredIncident } from './incident-store.ts'
@@ -30,7 +31,7 @@ export interface AbsentAlert {
 export interface IncidentKeeper {
   /** Keeps each alert in the inbox, and what it means for incidents. */
   take(delivery: AlertmanagerWebhook, nowMs: number): InboxEntry[]
-  /** Looks again at incidents that are not over: causes end, and requests recover, without an alert. */
+  /** Looks again at incidents: causes become known and end, and requests recover, without an alert. */
   settle(nowMs: number): void
   /** Ends alerts that Alertmanager has not listed since then; one whose end was delivered meanwhile is left alone. */
   endAbsent(absent: readonly AbsentAlert[]): void
@@ -64,6 +65,13 @@ export function makeIncidentKeeper(ports: KeepIncidentsPorts): IncidentKeeper {
   })
 
   const endAlert = makeEndAlert(ports)
+  const findLateCauses = makeFindLateCauses({
+    incidents,
+    events,
+    readDeeds: (atMs, nowMs) => readDeeds(atMs - lookBackMs, nowMs),
+  })
+  /** When causes were told that came late: a probe's mark may be just behind them, kept back like they were. */
+  const lateCauseAtMs = new Map<number, number>()
 
   function takeFiring(entry: InboxEntry, nowMs: number): (StoredIncident | undefined)[] {
     const known = incidents.findFiring(entry.fingerprint)
@@ -132,13 +140,14 @@ export function makeIncidentKeeper(ports: KeepIncidentsPorts): IncidentKeeper {
     const change: IncidentChange = healedAtMs === incident.healedAtMs ? {} : { healedAtMs }
     const sinceMs = cause ? healedAtMs : incident.detectedAtMs
     if (incident.recoveredAtMs === undefined && sinceMs !== undefined) {
+      const probeFromMs = Math.max(resolvedAtMs ?? 0, lateCauseAtMs.get(incident.id) ?? 0)
       const probe = deeds.marks.find(
         ({ kind, at, scenario }) =>
           kind === 'recovered' && Date.parse(at) >= sinceMs && (scenario === undefined || scenario === cause?.name),
       )
       if (probe) {
         Object.assign(change, { recoveredAtMs: Date.parse(probe.at), recoveredBy: 'probe' })
-      } else if (resolvedAtMs !== undefined && isEndKnown && nowMs - resolvedAtMs > probeLimitMs) {
+      } else if (resolvedAtMs !== undefined && isEndKnown && nowMs - probeFromMs > probeLimitMs) {
         const ends = incidents.listAlerts(incident.id).filter(({ severity }) => severity === incident.severity)
         const lastMs = Math.max(sinceMs, ...ends.map(({ endsAtMs = 0 }) => endsAtMs))
         Object.assign(change, { recoveredAtMs: lastMs, recoveredBy: 'alerts' })
@@ -175,10 +184,13 @@ export function makeIncidentKeeper(ports: KeepIncidentsPorts): IncidentKeeper {
     settle(nowMs) {
       publish(
         inOneTransaction(() => {
+          for (const [id, atMs] of lateCauseAtMs) if (nowMs - atMs > probeLimitMs) lateCauseAtMs.delete(id)
+          const caused = findLateCauses(nowMs)
+          for (const { id } of caused) lateCauseAtMs.set(id, nowMs)
           const unfinished = incidents.listUnfinished(nowMs - forgottenMs)
           const fromMs = Math.min(nowMs, ...unfinished.map(({ startedAtMs }) => startedAtMs)) - 10_000
           const deeds = unfinished.length === 0 ? noDeeds : readDeeds(fromMs, nowMs)
-          return unfinished.map(incident => settleOne(incident, deeds, nowMs))
+          return [...caused, ...unfinished.map(incident => settleOne(incident, deeds, nowMs))]
         }),
       )
     },

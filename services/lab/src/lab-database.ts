@@ -95,6 +95,8 @@ const migrations = [
    CREATE UNIQUE INDEX incident_alerts_firing ON incident_alerts (fingerprint) WHERE end_known_by IS NULL;
    ALTER TABLE incidents ADD COLUMN resolved_by TEXT;
    UPDATE incidents SET resolved_by = 'delivery' WHERE resolved_at_ms IS NOT NULL;`,
+  // Incidents that turned out to have one cause.
+  'ALTER TABLE incidents ADD COLUMN merged_into INTEGER',
 ]
 
 /** Opens the file in `folder`, which is made if it is missing; `:memory:` for none. `version` is older in tests alone. */

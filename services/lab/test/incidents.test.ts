@@ -46,6 +46,7 @@ test('an incident is told from its cause to its recovery, with its seconds', asy
       detectSeconds: 55,
       resolveSeconds: 320,
       recoverSeconds: 12,
+      mergedInto: null,
     },
   )
   const { timeline, alerts } = await story.incident(1)
