@@ -9,7 +9,10 @@ const journey = `rehearsal-${crypto.randomUUID()}`
 const startsAt = new Date().toISOString()
 const fingerprint = crypto.randomUUID().replaceAll('-', '').slice(0, 16)
 
-/** As Alertmanager delivers; it stands for an alert that nothing in the lab would set off by itself. */
+/**
+ * As Alertmanager delivers; it stands for an alert that nothing in the lab would set off by itself. Alertmanager does not know it, so the lab
+ * would end it by itself after three minutes; its restart begins them anew.
+ */
 async function deliver(status: 'firing' | 'resolved'): Promise<void> {
   const alert = {
     status,

@@ -85,6 +85,12 @@ export const IncidentCause = Type.Object(
 )
 export type IncidentCause = Static<typeof IncidentCause>
 
+/**
+ * `delivery`: Alertmanager said so. The other two were never told, and so are later than the end by an unknown time: `absence`, Alertmanager
+ * listed the alert no more; `new-start`, the same alert began anew.
+ */
+export const endKnownBy = ['delivery', 'absence', 'new-start'] as const
+
 const incidentFields = {
   id: Type.Integer(),
   revision: Type.Integer({
@@ -102,14 +108,20 @@ const incidentFields = {
   }),
   detectedAt: Type.String({ format: 'date-time', description: 'When the first alert of that severity was delivered.' }),
   resolvedAt: OrNull(Timestamp),
+  resolvedBy: Type.Union([Type.Enum([...endKnownBy]), Type.Null()], {
+    description: 'How the last end is known. What was not delivered had ended by resolvedAt at the latest.',
+  }),
   healedAt: OrNull(Timestamp),
   recoveredAt: OrNull(Timestamp),
   recoveredBy: Type.Union([Type.Enum(['probe', 'alerts']), Type.Null()], {
     description: 'probe: a mark said so. alerts: nobody looked at the requests, so it is the end of the alerts.',
   }),
   detectSeconds: Seconds('From the beginning of the cause to the first delivery; null where no cause is known.'),
-  resolveSeconds: Seconds('From the first delivery to that of the last end.'),
+  resolveSeconds: Seconds('From the first delivery to that of the last end; null where that was not delivered.'),
   recoverSeconds: Seconds('From the end of the cause to the recovery; null where no cause is known.'),
+  mergedInto: OrNull(
+    Type.Integer({ description: 'The incident that has its alerts now: both turned out to have one cause.' }),
+  ),
 }
 
 export const Incident = Type.Object(incidentFields, { additionalProperties: false })
@@ -124,9 +136,10 @@ export const IncidentAlert = Type.Object(
     annotations: Type.Record(Type.String(), Type.String()),
     fingerprint: Type.String(),
     startsAt: Timestamp,
-    endsAt: OrNull(Timestamp),
+    endsAt: Type.Union([Timestamp, Type.Null()], { description: 'At the latest, where the end was not delivered.' }),
     deliveredAt: Timestamp,
     endDeliveredAt: OrNull(Timestamp),
+    endKnownBy: OrNull(Type.Enum([...endKnownBy])),
   },
   { additionalProperties: false },
 )

@@ -25,6 +25,11 @@ const Config = Type.Object({
     default: 'http://localhost:8080',
     description: 'The store as a browser on the host reaches it, for links.',
   }),
+  ALERTMANAGER_URL: Type.Optional(
+    Type.String({
+      description: 'Where ends of alerts are looked for that nobody delivered; not looked for if absent.',
+    }),
+  ),
   LOKI_URL: Type.String({ default: 'http://loki:3100', description: 'The log store.' }),
 })
 export type LabConfig = Static<typeof Config>

@@ -5,7 +5,7 @@ import type { InboxEntry } from '@techmart/contracts/lab-routes'
 import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
 import type { FaultEnd } from './fault-store.ts'
-import type { StoredIncident } from './incident-store.ts'
+import type { EndKnownBy, StoredAlert, StoredIncident } from './incident-store.ts'
 
 export interface LabEvents {
   /** Sets the gauge that marks dashboards: 1 for each scenario of the list that has begun, nothing for all others. */
@@ -17,6 +17,10 @@ export interface LabEvents {
   marksAre(recent: readonly Mark[]): void
   /** The first alert, or the first of a higher severity, has been delivered. */
   incidentDetected(incident: StoredIncident): void
+  /** A cause that was told only after the first delivery. */
+  causeFound(incident: StoredIncident): void
+  /** An alert has ended, and nobody delivered that. */
+  endUnheard(alert: StoredAlert, knownBy: Exclude<EndKnownBy, 'delivery'>): void
   incidentResolved(incident: StoredIncident): void
   incidentRecovered(incident: StoredIncident): void
   incidentsAre(open: number): void
@@ -84,6 +88,10 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
     secondsBuckets,
   )
 
+  const observeDetect = ({ severity, cause, detectedAtMs }: StoredIncident): void => {
+    if (cause) detect.observe({ severity }, Math.max(0, detectedAtMs - cause.startedAtMs) / 1000)
+  }
+
   // Never heard is no time at all, and not the year 1970.
   lastBeat.remove()
 
@@ -115,13 +123,22 @@ export function makeLabEvents(metrics: Metrics, log: Log): LabEvents {
       }
     },
     incidentDetected(incident) {
-      const { id, title, severity, cause, detectedAtMs } = incident
-      if (cause) detect.observe({ severity }, Math.max(0, detectedAtMs - cause.startedAtMs) / 1000)
+      const { id, title, severity } = incident
+      observeDetect(incident)
       log.warn(`incident ${id}: ${title}`, { incident_id: id, severity })
     },
-    incidentResolved({ id, severity, detectedAtMs, resolvedAtMs = detectedAtMs }) {
-      resolve.observe({ severity }, (resolvedAtMs - detectedAtMs) / 1000)
-      log.info(`incident ${id} is resolved`, { incident_id: id, severity })
+    causeFound(incident) {
+      const { id, severity } = incident
+      observeDetect(incident)
+      log.info(`the cause of incident ${id} is known now`, { incident_id: id, severity })
+    },
+    endUnheard({ alertname, labels, fingerprint }, knownBy) {
+      log.warn(`alert ended, and nobody delivered that: ${alertname}`, { alertname, labels, fingerprint, by: knownBy })
+    },
+    incidentResolved({ id, severity, detectedAtMs, resolvedAtMs = detectedAtMs, resolvedBy }) {
+      // Any other end is known only as "at the latest": a figure made of it would look like a measurement.
+      if (resolvedBy === 'delivery') resolve.observe({ severity }, (resolvedAtMs - detectedAtMs) / 1000)
+      log.info(`incident ${id} is resolved`, { incident_id: id, severity, by: resolvedBy })
     },
     incidentRecovered({ id, severity, healedAtMs, recoveredAtMs, recoveredBy }) {
       if (recoveredAtMs === undefined || recoveredBy === undefined) return

@@ -38,12 +38,15 @@ export function toIncident(incident: StoredIncident, alerts: readonly StoredAler
     startedAt: toTimestamp(cause?.startedAtMs ?? firstMs),
     detectedAt: toTimestamp(incident.detectedAtMs),
     resolvedAt: toTimestampOrNull(incident.resolvedAtMs),
+    resolvedBy: incident.resolvedBy ?? null,
     healedAt: secret ? null : toTimestampOrNull(incident.healedAtMs),
     recoveredAt: toTimestampOrNull(incident.recoveredAtMs),
     recoveredBy: incident.recoveredBy ?? null,
     detectSeconds: secondsBetween(cause?.startedAtMs, incident.detectedAtMs),
-    resolveSeconds: secondsBetween(incident.detectedAtMs, incident.resolvedAtMs),
+    resolveSeconds:
+      incident.resolvedBy === 'delivery' ? secondsBetween(incident.detectedAtMs, incident.resolvedAtMs) : null,
     recoverSeconds: cause ? secondsBetween(incident.healedAtMs, incident.recoveredAtMs) : null,
+    mergedInto: incident.mergedInto ?? null,
   }
 }
 
@@ -65,6 +68,7 @@ export function toIncidentDetail(
       endsAt: toTimestampOrNull(alert.endsAtMs),
       deliveredAt: toTimestamp(alert.deliveredAtMs),
       endDeliveredAt: toTimestampOrNull(alert.endDeliveredAtMs),
+      endKnownBy: alert.endKnownBy ?? null,
     })),
     timeline: buildTimeline(incident, alerts, deeds, nowMs),
   }
@@ -91,7 +95,13 @@ function buildTimeline(
       'recovered',
       incident.recoveredBy === 'probe' ? 'requests are well again' : 'no alert is left',
     ],
-    [incident.resolvedAtMs, 'resolved', `every ${incident.severity} alert has ended`],
+    [
+      incident.resolvedAtMs,
+      'resolved',
+      incident.mergedInto === undefined
+        ? `every ${incident.severity} alert has ended`
+        : `it is a part of incident ${incident.mergedInto}: both have one cause`,
+    ],
   ]
   return entries
     .filter((entry): entry is readonly [number, TimelineEntry['kind'], string] => (entry[0] ?? nowMs + 1) <= nowMs)
@@ -124,12 +134,23 @@ const toMarkEntry = ({ at, kind, text, service }: Mark): Entry => [
   `${kind}${service ? ` of ${service}` : ''}: ${text}`,
 ]
 
+const untold = {
+  absence: 'Alertmanager lists it no more',
+  'new-start': 'it began anew',
+} as const
+
 function toAlertEntries({ alertname, labels, severity, ...times }: StoredAlert): Entry[] {
   const of = labels.cuj_name ?? labels.job
   const what = `${alertname}${of ? ` of ${of}` : ''}${labels.slo ? ` (${labels.slo})` : ''}, ${severity}`
   return [
     [times.startsAtMs, 'alert-fired', what],
     [times.deliveredAtMs, 'alert-delivered', what],
-    [times.endDeliveredAtMs, 'alert-resolved', what],
+    times.endKnownBy === undefined || times.endKnownBy === 'delivery'
+      ? [times.endDeliveredAtMs, 'alert-resolved', what]
+      : [
+          times.endsAtMs,
+          'alert-resolved',
+          `${what}: ${untold[times.endKnownBy]}, so it had ended by then at the latest`,
+        ],
   ]
 }

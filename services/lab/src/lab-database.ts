@@ -88,6 +88,15 @@ const migrations = [
    ) STRICT;
    CREATE INDEX incident_alerts_of ON incident_alerts (incident_id);
    CREATE UNIQUE INDEX incident_alerts_firing ON incident_alerts (fingerprint) WHERE end_delivered_at_ms IS NULL;`,
+  // Ends that nobody delivered.
+  `ALTER TABLE incident_alerts ADD COLUMN end_known_by TEXT;
+   UPDATE incident_alerts SET end_known_by = 'delivery' WHERE end_delivered_at_ms IS NOT NULL;
+   DROP INDEX incident_alerts_firing;
+   CREATE UNIQUE INDEX incident_alerts_firing ON incident_alerts (fingerprint) WHERE end_known_by IS NULL;
+   ALTER TABLE incidents ADD COLUMN resolved_by TEXT;
+   UPDATE incidents SET resolved_by = 'delivery' WHERE resolved_at_ms IS NOT NULL;`,
+  // Incidents that turned out to have one cause.
+  'ALTER TABLE incidents ADD COLUMN merged_into INTEGER',
 ]
 
 /** Opens the file in `folder`, which is made if it is missing; `:memory:` for none. `version` is older in tests alone. */

@@ -4,6 +4,7 @@ import { listen } from '@techmart/platform/http-app'
 import { buildLog } from '@techmart/platform/log'
 import { buildMetrics } from '@techmart/platform/metrics'
 import { runUntilStopped } from '@techmart/platform/shutdown'
+import { makeAlertmanagerClient } from './alertmanager-client.ts'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { makeDeadManStore } from './dead-man-store.ts'
@@ -17,6 +18,7 @@ import { makeIncidentKeeper } from './keep-incidents.ts'
 import { makeTransaction, openLabDatabase } from './lab-database.ts'
 import { lapseFaults } from './lapse-faults.ts'
 import { makeLogStoreClient } from './log-store-client.ts'
+import { lookForEnds } from './look-for-ends.ts'
 import { makeMarkStore } from './mark-store.ts'
 import { openPostgresStatistics, watchPostgres } from './postgres-statistics.ts'
 import { makeTraceStoreClient } from './trace-store-client.ts'
@@ -49,6 +51,11 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   if (config.DATABASE_URL) {
     const source = opened.use(openPostgresStatistics(config.DATABASE_URL))
     opened.use(watchPostgres({ source, metrics, log }))
+  }
+
+  if (config.ALERTMANAGER_URL) {
+    const alertmanager = makeAlertmanagerClient({ baseUrl: config.ALERTMANAGER_URL, timeoutMs: 3000 })
+    opened.use(lookForEnds({ alertmanager, incidents, keeper, now, log }))
   }
 
   const deadMan = makeDeadManStore(database)

@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import type { FaultRequest } from '@techmart/contracts/faults'
 import type { Incident, IncidentDetail, MarkRequest } from '@techmart/contracts/incident-routes'
 import { toFingerprint } from '../src/dead-man-alert.ts'
+import { makeLookRound } from '../src/look-for-ends.ts'
 import { buildTestLab, type TestLabParts } from './build-test-app.ts'
 import { paymentsFailing } from './fixtures.ts'
 
@@ -15,9 +16,12 @@ interface AlertWords {
   [label: string]: string | undefined
 }
 
-export function startStory(t: TestContext, parts: TestLabParts = {}) {
+/** `startsAt` is what Alertmanager knows, which outlives the lab: each alert that fires, by its fingerprint, and since when. */
+export function startStory(
+  t: TestContext,
+  { startsAt = new Map(), ...parts }: TestLabParts & { startsAt?: Map<string, string> } = {},
+) {
   const lab = buildTestLab(t, parts)
-  const startsAt = new Map<string, string>()
   const now = () => new Date(lab.deps.now()).toISOString()
 
   const ok = async (response: Promise<{ statusCode: number; body: string }>) => {
@@ -26,11 +30,11 @@ export function startStory(t: TestContext, parts: TestLabParts = {}) {
     return body === '' ? undefined : JSON.parse(body)
   }
 
+  const toLabels = (words: AlertWords) =>
+    ({ alertname: 'JourneyBurnsFast', severity: 'critical', slo: 'availability', ...words }) as Record<string, string>
+
   const deliver = (status: 'firing' | 'resolved') => async (words: AlertWords) => {
-    const labels = { alertname: 'JourneyBurnsFast', severity: 'critical', slo: 'availability', ...words } as Record<
-      string,
-      string
-    >
+    const labels = toLabels(words)
     const fingerprint = toFingerprint(labels)
     if (status === 'firing' && !startsAt.has(fingerprint)) startsAt.set(fingerprint, now())
     const alert = {
@@ -47,8 +51,30 @@ export function startStory(t: TestContext, parts: TestLabParts = {}) {
     await ok(lab.app.inject({ method: 'POST', url: '/hooks/alerts', body }))
   }
 
+  const alertmanager = {
+    isAway: false,
+    hearsPrometheus: true,
+    async listAlerts() {
+      if (alertmanager.isAway) throw new Error('Alertmanager did not answer.')
+      const alerts = [...startsAt.keys()].map(fingerprint => ({ fingerprint, alertname: 'JourneyBurnsFast' }))
+      return alertmanager.hearsPrometheus ? [...alerts, { fingerprint: 'd06', alertname: 'Watchdog' }] : alerts
+    },
+  }
+  const look = makeLookRound({ ...lab.deps, alertmanager })
+
   return {
     ...lab,
+    startsAt,
+    alertmanager,
+    /** It is over, and Alertmanager knows; nobody tells the lab. */
+    endUnheard: (words: AlertWords) => startsAt.delete(toFingerprint(toLabels(words))),
+    /** Lets that time pass while the lab looks at Alertmanager every fifteen seconds. */
+    async lookFor(seconds: number) {
+      for (let passed = 0; passed < seconds; passed += 15) {
+        lab.pass(15)
+        await look().catch(() => undefined)
+      }
+    },
     fire: deliver('firing'),
     resolve: deliver('resolved'),
     breakIt: async (fields: Partial<FaultRequest> = {}): Promise<string> =>

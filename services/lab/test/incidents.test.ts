@@ -39,12 +39,14 @@ test('an incident is told from its cause to its recovery, with its seconds', asy
       startedAt: '2026-11-20T14:00:00.000Z',
       detectedAt: '2026-11-20T14:00:55.000Z',
       resolvedAt: '2026-11-20T14:06:15.000Z',
+      resolvedBy: 'delivery',
       healedAt: '2026-11-20T14:01:15.000Z',
       recoveredAt: '2026-11-20T14:01:27.000Z',
       recoveredBy: 'probe',
       detectSeconds: 55,
       resolveSeconds: 320,
       recoverSeconds: 12,
+      mergedInto: null,
     },
   )
   const { timeline, alerts } = await story.incident(1)
@@ -225,7 +227,7 @@ test('an incident survives a restart in its middle', async t => {
   await before.fire(checkout)
   await before.close()
 
-  const after = startStory(t, { folder })
+  const after = startStory(t, { folder, startsAt: before.startsAt })
   after.pass(100)
   await after.resolve(checkout)
 

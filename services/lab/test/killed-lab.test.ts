@@ -32,7 +32,14 @@ function run(t: TestContext, args: string[], env: Record<string, string> = {}) {
 }
 
 async function startLab(t: TestContext, folder: string, port: number) {
-  const env = { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'error', DATABASE_URL: '', KAFKA_BROKERS: '' }
+  const env = {
+    PORT: String(port),
+    DATA_DIR: folder,
+    LOG_LEVEL: 'error',
+    DATABASE_URL: '',
+    KAFKA_BROKERS: '',
+    ALERTMANAGER_URL: '',
+  }
   const { child } = run(t, [here('../src/main.ts')], env)
   const url = `http://127.0.0.1:${port}`
   await eventually(async () => assert.equal((await fetch(`${url}/health`)).status, 200), { withinMs: 30_000 })

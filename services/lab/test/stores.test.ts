@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test'
 import { makeDeadManStore } from '../src/dead-man-store.ts'
 import { makeFaultStore } from '../src/fault-store.ts'
 import { makeInboxStore } from '../src/inbox-store.ts'
+import { makeIncidentStore } from '../src/incident-store.ts'
 import { openLabDatabase } from '../src/lab-database.ts'
 import { delivery, paymentsFailing, paymentsSlow } from './fixtures.ts'
 
@@ -115,4 +116,31 @@ test("the dead man's switch is one row", t => {
   deadMan.beat(nowMs + 15_000)
 
   assert.deepEqual(deadMan.get(nowMs + 16_500), { lastBeatAt: '2026-11-20T14:00:15.000Z', ageSeconds: 1.5, beats: 2 })
+})
+
+test('incidents of an older lab are taken over: what was ended had been delivered, what fires goes on', t => {
+  const folder = mkdtempSync(join(tmpdir(), 'lab-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const old = openLabDatabase(folder, 3)
+  old.exec(`INSERT INTO incidents (revision, severity, title, started_at_ms, detected_at_ms, resolved_at_ms)
+      VALUES (1, 'critical', 'over', 1, 2, 9), (2, 'critical', 'open', 11, 12, NULL);
+    INSERT INTO incident_alerts (incident_id, fingerprint, alertname, severity, labels, annotations, starts_at_ms, ends_at_ms,
+        delivered_at_ms, end_delivered_at_ms)
+      VALUES (1, 'a', 'A', 'critical', '{}', '{}', 1, 8, 2, 9), (2, 'a', 'A', 'critical', '{}', '{}', 11, NULL, 12, NULL)`)
+  old.close()
+
+  const incidents = makeIncidentStore(openDatabase(t, folder), 10)
+
+  assert.deepEqual(
+    incidents.list({ limit: 10 }).map(({ title, resolvedBy }) => [title, resolvedBy]),
+    [
+      ['open', undefined],
+      ['over', 'delivery'],
+    ],
+  )
+  assert.equal(incidents.listAlerts(1)[0]?.endKnownBy, 'delivery')
+  assert.deepEqual(
+    incidents.listFiring().map(({ incidentId, endKnownBy }) => [incidentId, endKnownBy]),
+    [[2, undefined]],
+  )
 })

@@ -12,7 +12,8 @@ export interface MarkRoutesDeps {
   readonly onChange: () => void
 }
 
-const longestAgoMs = 3_600_000
+/** A mark may come late, and no later than this. */
+export const longestAgoMs = 3_600_000
 
 export function markRoutes(app: HttpApp, { marks, events, now, onChange }: MarkRoutesDeps): void {
   addRoute(app, postMark, async (request, reply) => {
