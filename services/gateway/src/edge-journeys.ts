@@ -1,6 +1,6 @@
 // Counts the journeys that never reached their service. A journey is counted once: by api, which says so on its reply, or here
 // when there is no reply, or one with 5xx that nobody counted. A client that hangs up changes nothing: the request inside goes
-// on to its end and is counted by what became of it (see pass-on.ts).
+// on to its end and is counted by what became of it (see pass-on.ts). Only one that a fault still held is never sent, and failed.
 import { type Context, context } from '@opentelemetry/api'
 import { journeyContext, recordFailedJourney, stampJourney } from '@techmart/platform/journey'
 import type { FastifyInstance, FastifyRequest } from 'fastify'

@@ -3,6 +3,7 @@
 import { PassThrough } from 'node:stream'
 import { context } from '@opentelemetry/api'
 import { journeyCountedHeader } from '@techmart/contracts/identity'
+import { signalOf } from '@techmart/platform/http-app'
 import { UpstreamError } from '@techmart/platform/refusals'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type EdgeJourney, failEdgeJourney, findEdgeJourney } from './edge-journeys.ts'
@@ -46,6 +47,7 @@ function toUpstreamRequest(request: FastifyRequest, identity: Identity): Upstrea
       'x-request-id': request.id,
     },
     body: Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined,
+    signal: signalOf(request),
   }
 }
 

@@ -13,6 +13,8 @@ export interface UpstreamRequest {
   target: string
   headers: Record<string, string | string[]>
   body: Buffer | undefined
+  /** The caller waits no longer: what a fault still holds is not sent. What was sent goes on, to be counted by what became of it. */
+  signal?: AbortSignal
 }
 
 export interface UpstreamReply {
@@ -100,8 +102,7 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
   }
 
   /** Each replica once at most. */
-  async function askInTurn(request: UpstreamRequest): Promise<UpstreamReply> {
-    const deadline = performance.now() + timeoutMs
+  async function askInTurn(request: UpstreamRequest, deadline: number): Promise<UpstreamReply> {
     let refusal: unknown
     for (const replica of await replicas.inTurn().catch(noReplicas)) {
       const sent = await ask(request, replica, deadline)
@@ -120,8 +121,12 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
   return {
     dependency,
     async send(request) {
-      await faults.strike('http-client', { target: dependency })
-      return askInTurn(request)
+      const { signal } = request
+      const deadline = performance.now() + timeoutMs
+      if (faults.areActive()) {
+        await faults.strike('http-client', { target: dependency, limitMs: timeoutMs, ...(signal && { signal }) })
+      }
+      return askInTurn(request, deadline)
     },
     [Symbol.dispose]: () => replicas[Symbol.dispose](),
   }

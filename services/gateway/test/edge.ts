@@ -2,7 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
-import { noFaults } from '@techmart/platform/faults'
+import { type Faults, noFaults } from '@techmart/platform/faults'
 import type { ForeignRecord } from '@techmart/platform/foreign-log'
 import type { ForeignSpan } from '@techmart/platform/foreign-trace'
 import { buildMetrics, type Metrics } from '@techmart/platform/metrics'
@@ -27,6 +27,7 @@ export async function startEdge(
   t: TestContext,
   upstreams: { apiUrl?: string; usersUrl?: string; inventoryUrl?: string; labUrl?: string },
   settings: Partial<GatewayConfig> = {},
+  upstreamFaults: Faults = noFaults,
 ): Promise<Edge> {
   const silentUrl = await findSilentUrl()
   const { apiUrl = silentUrl, usersUrl = silentUrl, inventoryUrl = silentUrl, labUrl = silentUrl } = upstreams
@@ -36,7 +37,7 @@ export async function startEdge(
   const metrics = buildMetrics()
   const webLines: ForeignRecord[] = []
   const webSpans: ForeignSpan[] = []
-  const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: noFaults, metrics }
+  const common = { timeoutMs: config.UPSTREAM_TIMEOUT_MS, faults: upstreamFaults, metrics }
   const baseUrls = readUpstreamUrls(config)
   const opened = forEachUpstream(name => openUpstream({ dependency: name, baseUrl: baseUrls[name], ...common }))
   const app = buildApp({

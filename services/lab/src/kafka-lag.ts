@@ -106,10 +106,8 @@ export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; lo
     'group',
   ])
   const memberCount = metrics.gauge('kafka_consumer_group_members', 'Consumers that are in a group.', ['group'])
-  const up = metrics.gauge('kafka_up', 'The broker answered the last time it was asked.', [])
-  up.set(0)
   return startWatching({
-    what: 'Kafka',
+    what: 'the lag of consumers',
     everyMs: 5000,
     log,
     read: async () => {
@@ -120,12 +118,10 @@ export function watchKafkaLag(options: { source: LagSource; metrics: Metrics; lo
         lag.set({ topic, group }, messages)
         memberCount.set({ group }, members)
       }
-      up.set(1)
     },
     forget: () => {
       lag.reset()
       memberCount.reset()
-      up.set(0)
     },
   })
 }

@@ -14,12 +14,14 @@ import { makeInboxStore } from './inbox-store.ts'
 import { makeIncidentFeed } from './incident-feed.ts'
 import { makeIncidentStore } from './incident-store.ts'
 import { openKafkaLag, watchKafkaLag } from './kafka-lag.ts'
+import { followKafka, openKafkaPresence } from './kafka-presence.ts'
 import { makeIncidentKeeper } from './keep-incidents.ts'
 import { makeTransaction, openLabDatabase } from './lab-database.ts'
 import { lapseFaults } from './lapse-faults.ts'
 import { makeLogStoreClient } from './log-store-client.ts'
 import { lookForEnds } from './look-for-ends.ts'
 import { makeMarkStore } from './mark-store.ts'
+import { followPostgres, openPostgresPresence } from './postgres-presence.ts'
 import { openPostgresStatistics, watchPostgres } from './postgres-statistics.ts'
 import { makeTraceStoreClient } from './trace-store-client.ts'
 import { watchDeadMan } from './watch-dead-man.ts'
@@ -47,10 +49,14 @@ await runUntilStopped({ log, limitMs: config.STOP_TIMEOUT_MS }, async (opened, s
   if (config.KAFKA_BROKERS) {
     const source = opened.use(openKafkaLag(config.KAFKA_BROKERS))
     opened.use(watchKafkaLag({ source, metrics, log }))
+    const presence = opened.use(openKafkaPresence(config.KAFKA_BROKERS))
+    opened.use(followKafka({ presence, metrics, log }))
   }
   if (config.DATABASE_URL) {
     const source = opened.use(openPostgresStatistics(config.DATABASE_URL))
     opened.use(watchPostgres({ source, metrics, log }))
+    const presence = opened.use(openPostgresPresence(config.DATABASE_URL))
+    opened.use(followPostgres({ presence, metrics, log }))
   }
 
   if (config.ALERTMANAGER_URL) {

@@ -62,12 +62,11 @@ test('lag and members vanish while the broker is away', async t => {
   assert.deepEqual(first, [
     'kafka_consumer_lag{topic="orders.placed.v1",group="notifications"} 12',
     'kafka_consumer_group_members{group="notifications"} 1',
-    'kafka_up 1',
   ])
-  assert.deepEqual(second, ['kafka_up 0'])
+  assert.deepEqual(second, [])
 })
 
-test("Postgres' figures vanish while it is away, all but the one that says so", async t => {
+test("Postgres' figures vanish while it is away", async t => {
   let rounds = 0
   const source: StatisticsSource = {
     async read() {
@@ -101,5 +100,5 @@ test("Postgres' figures vanish while it is away, all but the one that says so", 
   assert.ok(first.includes('postgres_transactions_total{database="api",outcome="rolled_back"} 3'), first.join('\n'))
   assert.ok(first.includes('postgres_connections{database="api",state="idle"} 4'))
   assert.ok(first.includes('postgres_wal_bytes_total 4096'))
-  assert.deepEqual(second, ['postgres_up 0'])
+  assert.deepEqual(second, [])
 })

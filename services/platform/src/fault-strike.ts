@@ -17,18 +17,26 @@ export function isDrawn(fault: Fault, { messageId }: Victim, random: () => numbe
   return messageId !== undefined && shareOf(messageId) < fault.ratio
 }
 
-/** Delays, hangs until the signal or the fault's end, or throws; marks the span that is active, and the request's own. */
+export interface Ends {
+  /** The caller waits no longer: the call fails. */
+  readonly givenUp: AbortSignal
+  /** The fault is over, by its time or because it was stopped: a delayed call goes on. */
+  readonly over: AbortSignal
+}
+
+/** Delays, hangs until either end, or throws; marks the span that is active, and the request's own. */
 export async function strikeCall(
   fault: Fault,
   victim: Victim,
-  signal: AbortSignal,
+  { givenUp, over }: Ends,
   random: () => number,
 ): Promise<void> {
   if (!fault.hidden) mark(fault.scenario)
   if (fault.kind === 'poison') throw new PoisonError(fault)
   if (fault.kind === 'error' || fault.kind === 'refuse') throw new FaultError(fault, victim.target)
-  await delay(fault.kind === 'latency' ? drawLatencyMs(fault, random) : Date.parse(fault.endsAt) - Date.now(), signal)
-  if (fault.kind === 'hang' || signal.aborted) throw new FaultError({ ...fault, kind: 'hang' }, victim.target)
+  const waitMs = fault.kind === 'latency' ? drawLatencyMs(fault, random) : Date.parse(fault.endsAt) - Date.now()
+  await delay(waitMs, AbortSignal.any([givenUp, over]))
+  if (fault.kind === 'hang' || givenUp.aborted) throw new FaultError({ ...fault, kind: 'hang' }, victim.target)
 }
 
 function drawLatencyMs({ latencyMs = 1_000, tail }: Fault, random: () => number): number {

@@ -5,6 +5,7 @@ import { suppressTracing } from '@opentelemetry/core'
 import { Fault, type FaultPoint } from '@techmart/contracts/faults'
 import { listFaults } from '@techmart/contracts/lab-routes'
 import { Compile } from 'typebox/compile'
+import { followEndings } from './fault-endings.ts'
 import { markFaults } from './fault-marks.ts'
 import { startProcessFault } from './fault-process.ts'
 import { type Call, concerns, needsMarks } from './fault-scope.ts'
@@ -23,7 +24,7 @@ export interface Strike extends Call, Victim {
 }
 
 export interface Faults {
-  /** Returns at once when no fault concerns this call; else delays, throws FaultError, or hangs until signal or lapse. */
+  /** Returns at once when no fault concerns this call; else delays, throws FaultError, or hangs until signal, lapse or stop. */
   strike(point: FaultPoint, what: Strike): Promise<void>
   /** False nearly always: then strike() need not even be called. */
   areActive(): boolean
@@ -85,11 +86,14 @@ export function followFaults(options: FollowFaultsOptions): Faults {
   const polling = context.with(suppressTracing(ROOT_CONTEXT), poll)
   const processFaults = active.watch(makeProcessFaults(log))
   const marking = active.watch(markFaults)
+  const endings = followEndings(active.watch)
 
   const strikeEach = async (point: FaultPoint, what: Strike) => {
     for (const fault of active.list()) {
-      if (fault.point === point && concerns(fault, what) && isDrawn(fault, what, random)) {
-        await strikeCall(fault, what, endOf(what, closing.signal), random)
+      // It may be over by now: the call has perhaps waited in another one.
+      const over = endings.find(fault.id)
+      if (over && fault.point === point && concerns(fault, what) && isDrawn(fault, what, random)) {
+        await strikeCall(fault, what, { givenUp: endOf(what, closing.signal), over }, random)
       }
     }
   }
@@ -106,6 +110,7 @@ export function followFaults(options: FollowFaultsOptions): Faults {
       active.replace([])
       processFaults[Symbol.dispose]()
       marking[Symbol.dispose]()
+      endings[Symbol.dispose]()
       await polling
     },
   }

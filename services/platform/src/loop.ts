@@ -9,8 +9,8 @@ import { delay } from './wait.ts'
 export interface LoopOptions {
   /** What is done, in words, for the log: 'recover orders'. */
   readonly name: string
-  /** From the end of one round to the beginning of the next. */
-  readonly everyMs: number
+  /** From the end of one round to the beginning of the next; a function is asked at the end of each. */
+  readonly everyMs: number | (() => number)
   readonly work: () => Promise<unknown>
   readonly log: Log
 }
@@ -18,6 +18,7 @@ export interface LoopOptions {
 /** Closing it waits for the round that is under way. */
 export function startLoop({ name, everyMs, work, log }: LoopOptions): AsyncDisposable {
   const closing = new AbortController()
+  const everyWords = typeof everyMs === 'number' ? ` every ${everyMs} ms` : ''
 
   async function run(): Promise<void> {
     let failing = false
@@ -28,10 +29,10 @@ export function startLoop({ name, everyMs, work, log }: LoopOptions): AsyncDispo
         failing = false
       } catch (error) {
         // Once an outage, not once a round: the first line says all that the others would.
-        if (!failing) log.warn(`${name}: a round failed, and is tried again every ${everyMs} ms`, { error })
+        if (!failing) log.warn(`${name}: a round failed, and is tried again${everyWords}`, { error })
         failing = true
       }
-      await delay(everyMs, closing.signal)
+      await delay(typeof everyMs === 'number' ? everyMs : everyMs(), closing.signal)
     }
   }
 

@@ -128,3 +128,14 @@ test('a slow consumer takes its time for each message, and loses none', async t 
   assert.ok(performance.now() - startedAt >= 158)
   assert.deepEqual(handled, [11, 12])
 })
+
+test('a message that hangs is handled as soon as its fault is stopped', { timeout: 10_000 }, async t => {
+  const { lab, faults } = await follow(t, [buildFault({ point: 'consumer', kind: 'hang' })])
+  const { handled, dead, deliver } = buildHandler(faults)
+  const delivered = deliver(11)
+
+  lab.faults = []
+  await delivered
+
+  assert.deepEqual([handled, dead], [[11], []])
+})

@@ -55,6 +55,59 @@ test('a hang is a time-out, and ends with its fault', { timeout: 5_000 }, async 
   await faults.strike('http-server', charges)
 })
 
+for (const point of ['http-server', 'http-client', 'database', 'consumer'] as const) {
+  test(`a hang at ${point} ends when its fault is stopped, long before its time`, { timeout: 10_000 }, async t => {
+    const { lab, faults } = await follow(t, [buildFault({ point, kind: 'hang' })])
+    const hanging = assert.rejects(faults.strike(point, charges), { kind: 'timeout', status: 504 })
+
+    lab.faults = []
+
+    await hanging
+    await faults.strike(point, charges)
+  })
+
+  test(`a delay at ${point} ends when its fault is stopped, and the call goes on`, { timeout: 10_000 }, async t => {
+    const { lab, faults } = await follow(t, [buildFault({ point, kind: 'latency', latencyMs: 30_000 })])
+    const delayed = faults.strike(point, charges)
+
+    lab.faults = []
+
+    await delayed
+  })
+}
+
+test('a call that waited in one fault is spared another that was stopped meanwhile', { timeout: 10_000 }, async t => {
+  const { lab, faults } = await follow(t, [
+    buildFault({ kind: 'latency', latencyMs: 30_000 }),
+    buildFault({ kind: 'hang' }),
+    buildFault({ kind: 'error' }),
+  ])
+  const delayed = faults.strike('http-server', charges)
+
+  lab.faults = []
+
+  await delayed
+})
+
+test('thousands of struck calls wait without piling up listeners, and wake together', { timeout: 20_000 }, async t => {
+  const warnings: Error[] = []
+  const note = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', note)
+  t.after(() => process.off('warning', note))
+  const { lab, faults } = await follow(t, [buildFault({ kind: 'hang' })])
+  const hanging = Array.from({ length: 3_000 }, () =>
+    faults.strike('http-server', charges).then(
+      () => 'went on',
+      () => 'failed',
+    ),
+  )
+
+  lab.faults = []
+
+  assert.deepEqual([...new Set(await Promise.all(hanging))], ['failed'])
+  assert.deepEqual(warnings, [])
+})
+
 test('a refused connection did nothing, a failed answer may have done it', async t => {
   const { faults } = await follow(t, [
     buildFault({ point: 'http-client', target: 'payment-provider', kind: 'refuse' }),

@@ -1,8 +1,8 @@
-import { UpstreamError } from '@techmart/platform/refusals'
+import { isPostgresOutage } from '@techmart/platform/postgres-errors'
 
-/** 42P01, undefined table: api has not brought its database up to date yet. */
+/** 42P01, undefined table, and 42703, undefined column: api has not brought its database up to date yet. */
 const laterCodes: ReadonlySet<string> = new Set(['42P01', '42703'])
 
 /** Nothing is wrong with the message: the database is away, or not ready yet. */
 export const isOutage = (error: unknown): boolean =>
-  error instanceof UpstreamError || (error instanceof Error && 'code' in error && laterCodes.has(String(error.code)))
+  isPostgresOutage(error) || (error instanceof Error && 'code' in error && laterCodes.has(String(error.code)))

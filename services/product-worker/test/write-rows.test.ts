@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { context } from '@opentelemetry/api'
+import { FaultError } from '@techmart/platform/faults'
 import { beginJourney, endJourney } from '@techmart/platform/journey'
 import { UpstreamError } from '@techmart/platform/refusals'
 import { collectSpans } from '@techmart/platform/testing'
@@ -60,4 +61,9 @@ test('a database that is away or not up to date is waited for; a statement that 
   assert.equal(isOutage(refusedWith('42P01')), true)
   assert.equal(isOutage(refusedWith('23514')), false)
   assert.equal(isOutage(new Error('whatever')), false)
+})
+
+test('a failing try is no outage, though it fails on purpose: the database answers as ever', () => {
+  assert.equal(isOutage(new FaultError({ scenario: 'database-away', point: 'database' })), true)
+  assert.equal(isOutage(new FaultError({ scenario: 'tries-fail', point: 'consumer' })), false)
 })
