@@ -4,7 +4,7 @@ import { journeys } from './journeys.ts'
 import { PromotionCode } from './promotion-routes.ts'
 import { defineRoute } from './route.ts'
 import { ShippingSource } from './shipping-routes.ts'
-import { Cents, Country, PageQuery, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
+import { Cents, Country, emailAddress, PageQuery, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
 
 export const orderStates = ['pending', 'reserved', 'charged', 'confirmed', 'cancelled'] as const
 export const OrderState = Type.Enum([...orderStates])
@@ -12,7 +12,7 @@ export type OrderState = (typeof orderStates)[number]
 
 export const OrderRequest = Type.Object(
   {
-    email: Type.String({ format: 'email', maxLength: 254 }),
+    email: emailAddress(),
     country: Country,
     items: Type.Array(
       Type.Object(
@@ -113,13 +113,7 @@ export const listOrders = defineRoute({
   schema: {
     querystring: Type.Object(
       {
-        email: Type.Optional(
-          Type.String({
-            format: 'email',
-            maxLength: 254,
-            description: 'Whose orders; upper and lower case are the same.',
-          }),
-        ),
+        email: Type.Optional(emailAddress({ description: 'Whose orders; upper and lower case are the same.' })),
         ...PageQuery,
       },
       { additionalProperties: false },
