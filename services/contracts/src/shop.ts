@@ -79,6 +79,13 @@ export const severalLinesOfText = (options: TextOptions) =>
     ...options,
   })
 
+/** What a caller says in a header. ASCII: of other signs HTTP does not say what they mean (RFC 9110, 5.5). */
+const headerText = (options: { readonly minLength: number; readonly maxLength: number }) =>
+  Type.String({ pattern: '^[\\u0020-\\u007e]+$', ...options })
+
+export const IdempotencyKey = headerText({ minLength: 8, maxLength: 100 })
+export const OrderKey = headerText({ minLength: 1, maxLength: 100 })
+
 /** Page numbers start at 1. */
 export const PageQuery = {
   page: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000, default: 1 })),

@@ -80,6 +80,7 @@ const oddWords = [
   '   ',
   'ａｄａ＠ｔｅｃｈ',
   'caf\u00e9',
+  'two\twords of a line',
   "' OR 1=1; --",
   '../../etc/passwd',
   '{{7*7}}',
