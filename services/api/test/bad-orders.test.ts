@@ -52,11 +52,19 @@ test('a body that is too large is refused', async t => {
   assert.equal(reply.json().error, 'too_large')
 })
 
-test('an idempotency key that is too short is refused', async t => {
-  const { app } = buildTestApp(t)
+for (const [what, key] of [
+  ['is too short', 'short'],
+  ['holds a NUL', 'a-key-of-\u0000-mine'],
+  ['holds half a sign', 'a-key-of-\ud800-mine'],
+  ['is not of ASCII', 'a-key-of-mine-\u00e9'],
+] as const) {
+  test(`an idempotency key that ${what} is refused`, async t => {
+    const { app, orders } = buildTestApp(t)
 
-  const reply = await checkOut(app, { key: 'short' })
+    const reply = await checkOut(app, { key })
 
-  assert.equal(reply.statusCode, 400)
-  assert.equal(reply.json().field, 'headers.idempotency-key')
-})
+    assert.equal(reply.statusCode, 400)
+    assert.equal(reply.json().field, 'headers.idempotency-key')
+    assert.equal(orders.rows.length, 0)
+  })
+}

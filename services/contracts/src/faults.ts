@@ -1,6 +1,6 @@
 // A fault is trouble made on purpose: where it strikes, what it does, how often, for whom, and when it ends.
 import Type, { type Static } from 'typebox'
-import { Country, Timestamp, Uuid } from './shop.ts'
+import { Country, lineOfText, severalLinesOfText, Timestamp, timestamp, Uuid } from './shop.ts'
 
 /** The four places where platform lets a fault strike a call, and the process itself. */
 export const faultPoints = ['http-server', 'http-client', 'database', 'consumer', 'process'] as const
@@ -67,15 +67,14 @@ const faultFields = {
     ),
   ),
   target: Type.Optional(
-    Type.String({
-      minLength: 1,
+    lineOfText({
       maxLength: 120,
       description:
         'Route (http-server: "POST /charges"), host (http-client), statement name (database) or topic (consumer); all where ' +
         'absent, but for the routes that probes and scrapes ask.',
     }),
   ),
-  journey: Type.Optional(Type.String({ maxLength: 60, description: 'Only calls of this journey.' })),
+  journey: Type.Optional(lineOfText({ maxLength: 60, description: 'Only calls of this journey.' })),
   country: Type.Optional(Country),
   header: Type.Optional(
     Type.Object(
@@ -86,15 +85,13 @@ const faultFields = {
   hidden: Type.Optional(
     Type.Boolean({ description: 'For blind exercises: no span, log line or metric names its scenario.' }),
   ),
-  reason: Type.String({ minLength: 1, maxLength: 200, description: 'Why somebody wanted it.' }),
+  reason: severalLinesOfText({ maxLength: 200, description: 'Why somebody wanted it.' }),
 }
 
 export const FaultRequest = Type.Object(
   {
     ...faultFields,
-    startsAt: Type.Optional(
-      Type.String({ format: 'date-time', description: 'Now where absent or past; within a day from now.' }),
-    ),
+    startsAt: Type.Optional(timestamp('Now where absent or past; within a day from now.')),
     durationSeconds: Type.Integer({ minimum: 1, maximum: 86_400 }),
   },
   { additionalProperties: false },

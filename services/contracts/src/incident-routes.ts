@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { FaultRecord } from './faults.ts'
 import { defineRoute } from './route.ts'
-import { Timestamp } from './shop.ts'
+import { severalLinesOfText, Timestamp, timestamp } from './shop.ts'
 
 const OrNull = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 const Seconds = (description: string) => OrNull(Type.Number({ minimum: 0, description }))
@@ -17,7 +17,7 @@ export type MarkKind = (typeof markKinds)[number]
 
 const markFields = {
   kind: Type.Enum([...markKinds]),
-  text: Type.String({ minLength: 1, maxLength: 200, description: 'What happened, in words.' }),
+  text: severalLinesOfText({ maxLength: 200, description: 'What happened, in words.' }),
   service: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{1,40}$' })),
   scenario: Type.Optional(Type.String({ pattern: '^[a-z][a-z0-9-]{1,60}$' })),
   hidden: Type.Optional(
@@ -28,7 +28,7 @@ const markFields = {
 export const MarkRequest = Type.Object(
   {
     ...markFields,
-    at: Type.Optional(Type.String({ format: 'date-time', description: 'Now where absent; at most an hour ago.' })),
+    at: Type.Optional(timestamp('Now where absent; at most an hour ago.')),
   },
   { additionalProperties: false },
 )
@@ -102,11 +102,8 @@ const incidentFields = {
   journeys: Type.Array(Type.String()),
   alertCount: Type.Integer(),
   cause: OrNull(IncidentCause),
-  startedAt: Type.String({
-    format: 'date-time',
-    description: "The cause's beginning; the first alert's, where no cause is known.",
-  }),
-  detectedAt: Type.String({ format: 'date-time', description: 'When the first alert of that severity was delivered.' }),
+  startedAt: timestamp("The cause's beginning; the first alert's, where no cause is known."),
+  detectedAt: timestamp('When the first alert of that severity was delivered.'),
   resolvedAt: OrNull(Timestamp),
   resolvedBy: Type.Union([Type.Enum([...endKnownBy]), Type.Null()], {
     description: 'How the last end is known. What was not delivered had ended by resolvedAt at the latest.',
@@ -196,7 +193,10 @@ export const getIncident = defineRoute({
   path: '/lab/incidents/:id',
   summary: 'One incident with its alerts and its timeline.',
   schema: {
-    params: Type.Object({ id: Type.Integer({ minimum: 1 }) }, { additionalProperties: false }),
+    params: Type.Object(
+      { id: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }) },
+      { additionalProperties: false },
+    ),
     response: { 200: IncidentDetail, ...commonErrors },
   },
 })

@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { Fault, FaultRequest } from './faults.ts'
 import { defineRoute } from './route.ts'
-import { Timestamp, Uuid } from './shop.ts'
+import { lineOfText, Timestamp, Uuid } from './shop.ts'
 
 export const FaultList = Type.Object({ faults: Type.Array(Fault) }, { additionalProperties: false })
 export type FaultList = Static<typeof FaultList>
@@ -69,8 +69,14 @@ export const listInbox = defineRoute({
   schema: {
     querystring: Type.Object(
       {
-        after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only entries with a greater id.' })),
-        alertname: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+        after: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: Number.MAX_SAFE_INTEGER,
+            description: 'Only entries with a greater id.',
+          }),
+        ),
+        alertname: Type.Optional(lineOfText({ maxLength: 100 })),
         limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
       },
       { additionalProperties: false },

@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox'
-import { Cents, Country, Segment, Timestamp, Uuid } from './shop.ts'
+import { Cents, Country, emailAddress, Segment, Timestamp, Uuid } from './shop.ts'
 
 /** Message of `orders.placed.v1`. Its Kafka key is the order id; `eventId` makes a second delivery recognisable. */
 export const OrderPlaced = Type.Object(
   {
     eventId: Uuid,
     orderId: Uuid,
-    email: Type.String({ format: 'email', maxLength: 254 }),
+    email: emailAddress(),
     country: Country,
     segment: Segment,
     totalCents: Cents,

@@ -4,7 +4,18 @@ import { journeys } from './journeys.ts'
 import { PromotionCode } from './promotion-routes.ts'
 import { defineRoute } from './route.ts'
 import { ShippingSource } from './shipping-routes.ts'
-import { Cents, Country, PageQuery, ProductId, Segment, Timestamp, Uuid } from './shop.ts'
+import {
+  Cents,
+  Country,
+  emailAddress,
+  IdempotencyKey,
+  OrderKey,
+  PageQuery,
+  ProductId,
+  Segment,
+  Timestamp,
+  Uuid,
+} from './shop.ts'
 
 export const orderStates = ['pending', 'reserved', 'charged', 'confirmed', 'cancelled'] as const
 export const OrderState = Type.Enum([...orderStates])
@@ -12,7 +23,7 @@ export type OrderState = (typeof orderStates)[number]
 
 export const OrderRequest = Type.Object(
   {
-    email: Type.String({ format: 'email', maxLength: 254 }),
+    email: emailAddress(),
     country: Country,
     items: Type.Array(
       Type.Object(
@@ -73,7 +84,7 @@ export const placeOrder = defineRoute({
   journey: journeys.checkout,
   bodyLimitBytes: 16_384,
   schema: {
-    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 8, maxLength: 100 })) }),
+    headers: Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) }),
     body: OrderRequest,
     response: { 201: PlacedOrder, 402: ErrorBody, 422: ErrorBody, ...commonErrors },
   },
@@ -87,7 +98,7 @@ export const getOrder = defineRoute({
   journey: journeys.orderLookup,
   schema: {
     params: Type.Object({ id: Uuid }, { additionalProperties: false }),
-    headers: Type.Object({ 'order-key': Type.Optional(Type.String({ minLength: 1, maxLength: 100 })) }),
+    headers: Type.Object({ 'order-key': Type.Optional(OrderKey) }),
     response: { 200: Order, ...commonErrors },
   },
 })
@@ -113,13 +124,7 @@ export const listOrders = defineRoute({
   schema: {
     querystring: Type.Object(
       {
-        email: Type.Optional(
-          Type.String({
-            format: 'email',
-            maxLength: 254,
-            description: 'Whose orders; upper and lower case are the same.',
-          }),
-        ),
+        email: Type.Optional(emailAddress({ description: 'Whose orders; upper and lower case are the same.' })),
         ...PageQuery,
       },
       { additionalProperties: false },

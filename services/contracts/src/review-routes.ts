@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { journeys } from './journeys.ts'
 import { anyone, defineRoute } from './route.ts'
-import { lineOfText, PageQuery, ProductId, Rating, severalLinesOfText, Timestamp, Uuid } from './shop.ts'
+import { emailAddress, lineOfText, PageQuery, ProductId, Rating, severalLinesOfText, Timestamp, Uuid } from './shop.ts'
 
 const Stars = Type.Integer({ minimum: 1, maximum: 5, description: 'Whole stars, 5 being the best.' })
 
@@ -14,9 +14,7 @@ export const ReviewRequest = Type.Object(
     text: severalLinesOfText({ maxLength: 2_000 }),
     author: Type.Optional(lineOfText({ maxLength: 40, description: 'The name that is shown with the review.' })),
     email: Type.Optional(
-      Type.String({
-        format: 'email',
-        maxLength: 254,
+      emailAddress({
         description: "The customer in whose name an admin or test token writes; with a customer's token, their own.",
       }),
     ),

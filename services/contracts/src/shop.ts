@@ -15,8 +15,34 @@ export type Segment = (typeof segments)[number]
 
 export const Cents = Type.Integer({ minimum: 0, description: 'Money in US cents.' })
 export const ProductId = Type.Integer({ minimum: 1, maximum: 2_147_483_647 })
-export const Uuid = Type.String({ format: 'uuid' })
-export const Timestamp = Type.String({ format: 'date-time', description: 'RFC 3339, UTC.' })
+
+// A format means one thing to ajv (HTTP), another to TypeBox (messages, replies), and a third to PostgreSQL. The pattern beside
+// it takes only what all of them take; services/platform/test/formats.test.ts holds them to it.
+
+/** In groups, without `urn:uuid:` or braces. */
+export const Uuid = Type.String({
+  format: 'uuid',
+  pattern: '^[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$',
+})
+
+/**
+ * No leap second, which JavaScript cannot reckon with; T and Z are capitals and the offset has its colon, as JavaScript reads
+ * them; and no year that is 0 or 10000 in UTC, which PostgreSQL does not read.
+ */
+const timePattern =
+  '^(?!000[01]|9999)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$'
+
+export const timestamp = (description: string) =>
+  Type.String({ format: 'date-time', pattern: timePattern, description })
+export const Timestamp = timestamp('RFC 3339, UTC.')
+
+const mailboxWord = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+/** Has 63 signs at most (RFC 1035, 2.3.4). */
+const hostLabel = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+const emailPattern = `^${mailboxWord}(?:\\.${mailboxWord})*@(?:${hostLabel}\\.)+${hostLabel}$`
+
+export const emailAddress = (options: { readonly description?: string } = {}) =>
+  Type.String({ format: 'email', pattern: emailPattern, maxLength: 254, ...options })
 
 export const Rating = Type.Object(
   {
@@ -52,6 +78,13 @@ export const severalLinesOfText = (options: TextOptions) =>
     pattern: textWithout('\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f'),
     ...options,
   })
+
+/** What a caller says in a header. ASCII: of other signs HTTP does not say what they mean (RFC 9110, 5.5). */
+const headerText = (options: { readonly minLength: number; readonly maxLength: number }) =>
+  Type.String({ pattern: '^[\\u0020-\\u007e]+$', ...options })
+
+export const IdempotencyKey = headerText({ minLength: 8, maxLength: 100 })
+export const OrderKey = headerText({ minLength: 1, maxLength: 100 })
 
 /** Page numbers start at 1. */
 export const PageQuery = {

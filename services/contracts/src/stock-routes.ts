@@ -3,7 +3,7 @@ import Type, { type Static } from 'typebox'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { StockLevel } from './inventory-routes.ts'
 import { adminAlone, anyone, defineRoute } from './route.ts'
-import { PageQuery, ProductId, Timestamp } from './shop.ts'
+import { IdempotencyKey, PageQuery, ProductId, Timestamp } from './shop.ts'
 
 /** No shelf holds more of one product. */
 export const fullestShelf = 1_000_000
@@ -96,7 +96,7 @@ export const changeStock = defineRoute({
   access: adminAlone,
   bodyLimitBytes: 4_096,
   schema: {
-    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 8, maxLength: 100 })) }),
+    headers: Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) }),
     body: StockChange,
     response: { 200: StockLevel, 201: StockLevel, 422: ErrorBody, ...commonErrors },
   },

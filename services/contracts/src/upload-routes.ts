@@ -4,7 +4,7 @@ import { categories } from './catalogue.ts'
 import { commonErrors, ErrorBody } from './errors.ts'
 import { journeys } from './journeys.ts'
 import { defineRoute, staff } from './route.ts'
-import { lineOfText, noControlCharacters, Timestamp, Uuid } from './shop.ts'
+import { IdempotencyKey, lineOfText, noControlCharacters, Timestamp, Uuid } from './shop.ts'
 
 /** One upload holds no more rows than this. */
 export const maxUploadRows = 10_000
@@ -99,7 +99,7 @@ export const uploadProducts = defineRoute({
   // Two hundred and fifty bytes a row, when there are ten thousand.
   bodyLimitBytes: 2_500_000,
   schema: {
-    headers: Type.Object({ 'idempotency-key': Type.Optional(Type.String({ minLength: 8, maxLength: 100 })) }),
+    headers: Type.Object({ 'idempotency-key': Type.Optional(IdempotencyKey) }),
     body: UploadRequest,
     response: { 202: UploadJob, 422: ErrorBody, ...commonErrors },
   },

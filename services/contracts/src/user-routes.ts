@@ -3,7 +3,7 @@
 import Type, { type Static } from 'typebox'
 import { commonErrors } from './errors.ts'
 import { type Access, adminAlone, defineRoute } from './route.ts'
-import { Cents, Country, lineOfText, PageQuery, type Segment, Timestamp, Uuid } from './shop.ts'
+import { Cents, Country, emailAddress, lineOfText, PageQuery, type Segment, Timestamp, Uuid } from './shop.ts'
 
 /** The segments that a customer can be in; `unknown` is said of an order whose customer nobody could tell. */
 export const customerSegments = ['new', 'returning', 'vip', 'at_risk', 'churned'] as const satisfies readonly Segment[]
@@ -12,11 +12,7 @@ export const CustomerSegment = Type.Enum([...customerSegments], {
 })
 export type CustomerSegment = (typeof customerSegments)[number]
 
-const EmailAddress = Type.String({
-  format: 'email',
-  maxLength: 254,
-  description: 'One customer an address; upper and lower case are the same.',
-})
+const EmailAddress = emailAddress({ description: 'One customer an address; upper and lower case are the same.' })
 const CustomerName = lineOfText({ maxLength: 100, description: 'What the customer wants to be called.' })
 
 export const User = Type.Object(

@@ -2,6 +2,7 @@ import type { Faults } from '@techmart/platform/faults'
 import { buildHttpApp, type HttpApp } from '@techmart/platform/http-app'
 import type { Log } from '@techmart/platform/log'
 import type { Metrics } from '@techmart/platform/metrics'
+import { refuseAmbiguousPaths } from './ambiguous-paths.ts'
 import type { GatewayConfig } from './config.ts'
 import { countRequests } from './count-requests.ts'
 import { identityOf, noticeSuspiciousClients } from './edge-duties.ts'
@@ -52,6 +53,7 @@ export function buildApp(deps: GatewayDeps): HttpApp {
   })
   addSecurityHeaders(app)
   countRequests(app, events)
+  refuseAmbiguousPaths(app)
   noticeSuspiciousClients(app, { perMinute: config.SUSPICIOUS_PER_MINUTE, events })
 
   addDocs(app)

@@ -28,7 +28,8 @@ const GatewayConfig = Type.Object({
     minimum: 1,
     maximum: 1_000_000,
     default: 300,
-    description: 'Requests under /api that one client may make a minute; the test token is free of it.',
+    description:
+      'Requests under /api that one client may make a minute, and all sessions of one address ten times; the test token is free of it.',
   }),
   EVENTS_PER_MINUTE: Type.Integer({
     minimum: 1,
@@ -40,7 +41,8 @@ const GatewayConfig = Type.Object({
     minimum: 1,
     maximum: 100_000,
     default: 10,
-    description: 'Refusals of one kind (401, 402, 403, 404) a minute from which on a client is suspicious.',
+    description:
+      'Refusals of one kind (401, 402, 403, 404) a minute from which on a client is suspicious; ten times that, all sessions of one address.',
   }),
   RUNBOOKS_DIR: Type.String({
     default: fileURLToPath(new URL('../../../docs/runbooks', import.meta.url)),

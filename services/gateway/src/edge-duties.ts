@@ -1,11 +1,11 @@
 // What the edge does to every request under /api before it is passed on: who asks, how often, and how it went.
 import { Refusal, unauthorized } from '@techmart/platform/refusals'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { toClientKey } from './client-key.ts'
+import { ClientCounts } from './client-counts.ts'
+import { type Client, shareOf, toClients } from './client-key.ts'
 import type { GatewayEvents } from './events.ts'
 import { type Identity, readIdentity } from './identity.ts'
 import { makeNoticeAnswer } from './suspicion.ts'
-import { WindowCounts } from './window-counts.ts'
 
 const identities = new WeakMap<FastifyRequest, Identity>()
 
@@ -23,32 +23,40 @@ export function checkIdentity(app: FastifyInstance): void {
   })
 }
 
-const clientOf = (request: FastifyRequest): string =>
-  toClientKey({
+const clientsOf = (request: FastifyRequest): readonly Client[] =>
+  toClients({
     identity: readIdentity(request.headers.authorization),
     cookie: request.headers.cookie,
     address: request.ip,
   })
 
 /** The traffic's own token: one client that stands for all shoppers. */
-const standsForMany = (client: string): boolean => client === 'token:test'
+const standForMany = ([client]: readonly Client[]): boolean => client?.key === 'token:test'
 
 export function limitRate(app: FastifyInstance, options: { perMinute: number; events: GatewayEvents }): void {
   const { perMinute, events } = options
-  const requests = new WindowCounts({ windowMs: 60_000, maxKeys: 10_000 })
+  const requests = new ClientCounts({ maxKeysPerSort: 10_000 })
+  const limitOf = ({ sort }: Client): number => perMinute * shareOf[sort]
 
   app.addHook('onRequest', async (request, reply) => {
-    const client = clientOf(request)
-    if (standsForMany(client)) return
-    const { count, endsInMs } = requests.add(client, Date.now())
-    if (count <= perMinute) return
+    const clients = clientsOf(request)
+    if (standForMany(clients)) return
+    const nowMs = Date.now()
+    const tooMany = clients.find(client => (requests.find(client, nowMs)?.count ?? 0) >= limitOf(client))
+    if (tooMany === undefined) {
+      for (const client of clients) requests.add(client, nowMs)
+      return
+    }
+    // Counted for this one alone, which keeps it in memory: a session in a loop takes nothing from its neighbours.
+    const { endsInMs } = requests.add(tooMany, nowMs)
     const seconds = Math.max(1, Math.ceil(endsInMs / 1000))
-    events.rateLimited(client, request.routeOptions.url)
+    events.rateLimited(tooMany.key, request.routeOptions.url)
     reply.header('retry-after', seconds)
+    const whence = tooMany.sort === 'crowd' ? ' from this address' : ''
     throw new Refusal({
       status: 429,
       error: 'rate_limited',
-      message: `More than ${perMinute} requests a minute. Ask again in ${seconds} s.`,
+      message: `More than ${limitOf(tooMany)} requests a minute${whence}. Ask again in ${seconds} s.`,
     })
   })
 }
@@ -60,9 +68,9 @@ export function noticeSuspiciousClients(
   const noticeAnswer = makeNoticeAnswer({ perMinute: options.perMinute })
 
   app.addHook('onResponse', async (request, reply) => {
-    const client = clientOf(request)
-    if (standsForMany(client)) return
-    const kind = noticeAnswer(client, reply.statusCode)
-    if (kind) options.events.suspiciousActivity(kind, client)
+    const clients = clientsOf(request)
+    if (standForMany(clients)) return
+    const noticed = noticeAnswer(clients, reply.statusCode)
+    if (noticed) options.events.suspiciousActivity(noticed.kind, noticed.client.key)
   })
 }

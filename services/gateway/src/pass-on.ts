@@ -40,7 +40,8 @@ export function makePassOn(ports: { upstream: Upstream; identityOf: (request: Fa
 function toUpstreamRequest(request: FastifyRequest, identity: Identity): UpstreamRequest {
   return {
     method: request.method,
-    target: originForm(request.raw.url ?? '/'),
+    // As it was routed, to the byte (platform/http-target.ts).
+    target: request.url,
     headers: {
       ...toUpstreamHeaders(request.headers),
       ...toIdentityHeaders(identity),
@@ -49,13 +50,6 @@ function toUpstreamRequest(request: FastifyRequest, identity: Identity): Upstrea
     body: Buffer.isBuffer(request.body) && request.body.length > 0 ? request.body : undefined,
     signal: signalOf(request),
   }
-}
-
-/** A request line may name a whole URL (RFC 9112, 3.2.2); only its path and query are passed on. */
-function originForm(url: string): string {
-  if (url.startsWith('/')) return url
-  const { pathname, search } = new URL(url)
-  return pathname + search
 }
 
 function uncounted(status: number, dependency: string): UpstreamError {

@@ -1,6 +1,7 @@
 // Notices a client that is refused again and again: guessing tokens, walking through ids, trying cards. It is counted, logged
 // and shown; nobody is locked out for it.
-import { WindowCounts } from './window-counts.ts'
+import { ClientCounts } from './client-counts.ts'
+import { type Client, shareOf } from './client-key.ts'
 
 export const suspicionKinds = ['unauthorized', 'declined', 'forbidden', 'not_found'] as const
 export type SuspicionKind = (typeof suspicionKinds)[number]
@@ -12,16 +13,24 @@ const kindByStatus: Readonly<Record<number, SuspicionKind>> = {
   404: 'not_found',
 }
 
-/** Says of which kind, when this answer makes the client suspicious: once a client, kind and minute. */
-export type NoticeAnswer = (client: string, status: number) => SuspicionKind | undefined
+export interface Suspicion {
+  readonly kind: SuspicionKind
+  readonly client: Client
+}
+
+/** Says who is suspicious, when this answer makes one of those it counts for so: once a client, kind and minute. */
+export type NoticeAnswer = (clients: readonly Client[], status: number) => Suspicion | undefined
 
 export function makeNoticeAnswer(options: { perMinute: number; now?: () => number }): NoticeAnswer {
   const { perMinute, now = Date.now } = options
-  const refusals = new WindowCounts({ windowMs: 60_000, maxKeys: 5_000 })
-  return (client, status) => {
+  const refusals = new ClientCounts({ maxKeysPerSort: 5_000 })
+  return (clients, status) => {
     const kind = kindByStatus[status]
     if (kind === undefined) return undefined
-    const { count } = refusals.add(`${kind} ${client}`, now())
-    return count === perMinute ? kind : undefined
+    // Each of them is counted; one request is told once.
+    const [client] = clients.filter(
+      client => refusals.add(client, now(), kind).count === perMinute * shareOf[client.sort],
+    )
+    return client && { kind, client }
   }
 }

@@ -15,6 +15,13 @@ export class WindowCounts {
     this.#maxKeys = options.maxKeys
   }
 
+  /** Undefined where no window is open. */
+  find(key: string, nowMs: number): WindowCount | undefined {
+    const known = this.#windows.get(key)
+    const endsInMs = known === undefined ? 0 : known.startedAtMs + this.#windowMs - nowMs
+    return known && endsInMs > 0 ? { count: known.count, endsInMs } : undefined
+  }
+
   add(key: string, nowMs: number): WindowCount {
     const known = this.#windows.get(key)
     const isOver = known === undefined || nowMs - known.startedAtMs >= this.#windowMs

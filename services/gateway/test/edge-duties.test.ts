@@ -142,6 +142,72 @@ test('the test token is free of the rate limit, an unknown one is not', async t 
   assert.deepEqual(guessed, [401, 401, 429])
 })
 
+/** A session that nobody had before. */
+const newSession = () => ({ cookie: `techmart_session=${crypto.randomUUID()}` })
+
+test('sessions of one address share ten times what one may ask: a new one with each request is no way around', async t => {
+  const { apiUrl, heard } = await startListeningApi(t)
+  const edge = await startEdge(t, { apiUrl }, { RATE_LIMIT_PER_MINUTE: 2 })
+
+  const statuses = []
+  for (let n = 1; n <= 22; n++) statuses.push((await get(edge, '/api/products', newSession())).status)
+  const refused = await get(edge, '/api/products', newSession())
+  const withoutSession = await get(edge, '/api/products')
+
+  assert.deepEqual(statuses, [...Array(20).fill(200), 429, 429])
+  assert.match(refused.headers.get('retry-after') ?? '', /^([1-9]|[1-5]\d|60)$/)
+  assert.match(((await refused.json()) as { message: string }).message, /20 requests a minute from this address/)
+  assert.equal(withoutSession.status, 200)
+  assert.equal(heard.length, 21)
+})
+
+test('a session that asks too often uses up nothing of what its neighbours share', async t => {
+  const { apiUrl } = await startListeningApi(t)
+  const edge = await startEdge(t, { apiUrl }, { RATE_LIMIT_PER_MINUTE: 2 })
+  const loop = newSession()
+
+  for (let n = 1; n <= 30; n++) await get(edge, '/api/products', loop)
+  const neighbour = await get(edge, '/api/products', newSession())
+
+  assert.equal(neighbour.status, 200)
+})
+
+test('who guesses tokens is counted by address, whatever session they say they have', async t => {
+  const { apiUrl } = await startListeningApi(t)
+  const edge = await startEdge(t, { apiUrl }, { RATE_LIMIT_PER_MINUTE: 2 })
+
+  const statuses = []
+  for (let n = 1; n <= 3; n++) {
+    const headers = { ...newSession(), authorization: `Bearer guess-${n}` }
+    statuses.push((await get(edge, '/api/products', headers)).status)
+  }
+
+  assert.deepEqual(statuses, [401, 401, 429])
+})
+
+test('an address whose sessions are refused again and again is suspicious, though none of them is', async t => {
+  const { apiUrl } = await startListeningApi(t, { status: 404 })
+  const edge = await startEdge(t, { apiUrl }, { SUSPICIOUS_PER_MINUTE: 3 })
+  const suspicious = () => seriesValue(edge.metrics, 'suspicious_activity_total', { kind: 'not_found' })
+
+  for (let id = 1; id <= 29; id++) await get(edge, `/api/products/${id}`, newSession())
+  const before = await suspicious()
+  for (let id = 30; id <= 35; id++) await get(edge, `/api/products/${id}`, newSession())
+
+  assert.deepEqual([before, await suspicious()], [0, 1])
+})
+
+test('guessing tokens with a new session each time is noticed as soon as with none', async t => {
+  const { apiUrl } = await startListeningApi(t)
+  const edge = await startEdge(t, { apiUrl }, { SUSPICIOUS_PER_MINUTE: 3 })
+
+  for (let n = 1; n <= 5; n++) {
+    await get(edge, '/api/orders', { ...newSession(), authorization: `Bearer admin-token-${n}` })
+  }
+
+  assert.equal(await seriesValue(edge.metrics, 'suspicious_activity_total', { kind: 'unauthorized' }), 1)
+})
+
 test('a client whose cards are declined again and again is counted as suspicious; the traffic is not', async t => {
   const apiUrl = await startUpstream(t, (_request, reply) => reply.writeHead(402).end('{"error":"declined"}'))
   const edge = await startEdge(t, { apiUrl }, { SUSPICIOUS_PER_MINUTE: 3 })

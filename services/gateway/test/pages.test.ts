@@ -28,12 +28,17 @@ test('a runbook is markdown for a program and a page for a browser', async t => 
 test('there is no way out of the folder of runbooks, and no runbook is 404 in our shape', async t => {
   const edge = await startEdge(t, {}, { RUNBOOKS_DIR: await makeRunbooks(t) })
 
-  const names = ['Nothing', '..%2F..%2FREADME', '..%5CREADME', 'JourneyBurnsFast.md', 'a%00b', '%2Fetc%2Fpasswd']
-  const replies = await Promise.all(names.map(name => fetch(`${edge.url}/runbooks/${name}`)))
-
-  for (const [n, reply] of replies.entries()) {
-    assert.equal(reply.status, 404, names[n])
-    assert.equal(((await reply.json()) as { error: string }).error, 'not_found')
+  for (const [name, status, error] of [
+    ['Nothing', 404, 'not_found'],
+    ['..%2F..%2FREADME', 400, 'invalid'],
+    ['..%5CREADME', 400, 'invalid'],
+    ['JourneyBurnsFast.md', 404, 'not_found'],
+    ['a%00b', 404, 'not_found'],
+    ['%2Fetc%2Fpasswd', 404, 'not_found'],
+  ] as const) {
+    const reply = await fetch(`${edge.url}/runbooks/${name}`)
+    assert.equal(reply.status, status, name)
+    assert.equal(((await reply.json()) as { error: string }).error, error)
   }
 })
 

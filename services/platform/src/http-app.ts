@@ -14,6 +14,7 @@ import { strikeRequests } from './http-faults.ts'
 import { addHealthRoutes, type Readiness } from './http-health.ts'
 import { runJourneys } from './http-journeys.ts'
 import { countRequests } from './http-metrics.ts'
+import { toOriginForm } from './http-target.ts'
 import { limitHandling } from './http-time-limit.ts'
 import { answerBrokenRequest, answerUnroutable } from './http-unroutable.ts'
 import { useStrictBodies } from './http-validation.ts'
@@ -57,6 +58,7 @@ export function buildHttpApp(options: HttpAppOptions): HttpApp {
     // A HEAD would be an event of its GET's journey that no customer made.
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 200 },
+    rewriteUrl: toOriginForm,
     frameworkErrors: answerUnroutable,
     clientErrorHandler: answerBrokenRequest,
   }).withTypeProvider<TypeBoxTypeProvider>()

@@ -125,7 +125,7 @@ function toInvalid(fault: FastifyError): ErrorBody {
   const allowed = allowedBy(problem)
   return {
     error: 'invalid',
-    message: `${field} ${wordsFor(problem?.keyword, problemParams) ?? problem?.message ?? 'is not valid'}.`,
+    message: `${field} ${wordsFor(problem, problemParams) ?? problem?.message ?? 'is not valid'}.`,
     field,
     ...(Array.isArray(allowed) ? { allowed } : {}),
   }
@@ -135,6 +135,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly oneOf?: readonly Schema[]
   readonly enum?: readonly unknown[]
+  readonly format?: string
 }
 
 /** What would have been right, where it can be listed. */
@@ -150,11 +151,17 @@ function allowedBy(problem: FastifySchemaValidationError | undefined): unknown {
   }
 }
 
-function wordsFor(keyword: string | undefined, params: Record<string, unknown>): string | undefined {
+function wordsFor(
+  problem: FastifySchemaValidationError | undefined,
+  params: Record<string, unknown>,
+): string | undefined {
+  const { keyword, parentSchema } = (problem ?? {}) as { keyword?: string; parentSchema?: Schema }
   if (keyword === 'required') return 'is missing'
   if (keyword === 'additionalProperties') return 'is not known here'
   if (keyword === 'enum' || keyword === 'discriminator') return 'is not one of the allowed values'
+  // A pattern beside a format says the same more strictly.
+  const format = keyword === 'format' ? params.format : keyword === 'pattern' ? parentSchema?.format : undefined
+  if (format !== undefined) return `is not a valid ${String(format)}`
   if (keyword === 'pattern') return 'has a form or characters that are not allowed here'
-  if (keyword === 'format') return `is not a valid ${String(params.format)}`
   return undefined
 }

@@ -79,11 +79,70 @@ const oddWords = [
   '\u202e\u2066',
   '   ',
   'ａｄａ＠ｔｅｃｈ',
+  'caf\u00e9',
+  'two\twords of a line',
   "' OR 1=1; --",
   '../../etc/passwd',
   '{{7*7}}',
   '<script>alert(1)</script>',
 ]
+
+/** Words that look like the format, and that a database, a calendar or the other validator takes for something else. */
+export const badWordsOfFormats: Readonly<Record<string, readonly string[]>> = {
+  uuid: [
+    'urn:uuid:7b6c0a52-1f0e-4c53-9f0a-2d1c7a1b3e11',
+    '{7b6c0a52-1f0e-4c53-9f0a-2d1c7a1b3e11}',
+    '7b6c0a521f0e4c539f0a2d1c7a1b3e11',
+    '7b6c0a52-1f0e-4c53-9f0a-2d1c7a1b3e1',
+    '7b6c0a52-1f0e-4c53-9f0a-2d1c7a1b3e1g',
+    '7b6c0a52-1f0e-4c53-9f0a-2d1c7a1b3e11\n',
+  ],
+  'date-time': [
+    // A leap second: JavaScript knows none.
+    '2016-12-31T23:59:60Z',
+    '2017-01-01T05:29:60+05:30',
+    '2026-02-03t04:05:06Z',
+    '2026-02-03T04:05:06z',
+    '2026-02-03 04:05:06Z',
+    '2026-02-03\n04:05:06Z',
+    '2026-02-03T04:05:06',
+    '2026-02-03T04:05:06+05',
+    '2026-02-03T04:05:06+0530',
+    '2026-02-03T04:05:06+24:00',
+    '2026-02-03T04:05Z',
+    '2026-02-03T24:00:00Z',
+    '2026-02-29T04:05:06Z',
+    '2026-13-03T04:05:06Z',
+    // PostgreSQL has no year 0, and in UTC the next two are in year 0 and 10000.
+    '0000-02-03T04:05:06Z',
+    '0001-01-01T00:00:00+01:00',
+    '9999-12-31T23:59:59-01:00',
+    '+012026-02-03T04:05:06Z',
+    '-000001-02-03T04:05:06Z',
+    `2026-02-03T04:05:06.${'0'.repeat(200)}Z`,
+  ],
+  email: [
+    `a@${'x'.repeat(64)}.com`,
+    `a@techmart.${'x'.repeat(64)}`,
+    'ada@localhost',
+    'ada@[127.0.0.1]',
+    '"ada lovelace"@techmart.example',
+    'ada..l@techmart.example',
+    '.ada@techmart.example',
+    'ada@techmart..example',
+    'ada@-techmart.example',
+    'ada@techmart-.example',
+    'ada@techmart.example.',
+    'ada@techmart.example\n',
+    'ada@t\u00e9chmart.example',
+    // The sign for kelvin: a small k to whoever does not mind upper and lower case.
+    'ada@\u212a.example',
+    'ada@@techmart.example',
+    'ada lovelace@techmart.example',
+    'ada@techmart.example, bob@techmart.example',
+    `${'x'.repeat(250)}@a.example`,
+  ],
+}
 
 function badStrings(schema: Schema): { what: string; value: string }[] {
   const { minLength = 0, maxLength, pattern, format } = schema
@@ -100,7 +159,10 @@ function badStrings(schema: Schema): { what: string; value: string }[] {
     ...(minLength > 0 ? [{ what: 'minLength', value: '' }] : []),
     ...(minLength > 1 ? [{ what: 'minLength', value: 'x'.repeat(minLength - 1) }] : []),
     ...(maxLength === undefined ? [] : [{ what: 'maxLength', value: 'x'.repeat(maxLength + 1) }]),
-    ...odd.map(value => ({ what: `${format ?? 'pattern'} ${show(value)}`, value })),
+    ...[...odd, ...(badWordsOfFormats[format ?? ''] ?? [])].map(value => ({
+      what: `${format ?? 'pattern'} ${show(value)}`,
+      value,
+    })),
   ]
 }
 
@@ -161,4 +223,4 @@ function badItems(schema: Schema, right: unknown, place: string): BadValue[] {
   return [...tooMany, ...deeper]
 }
 
-const show = (text: string): string => JSON.stringify(text).slice(0, 24)
+const show = (text: string): string => JSON.stringify(text).slice(0, 60)
