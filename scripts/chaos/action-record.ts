@@ -1,22 +1,47 @@
-// What is broken in containers now, on disk: it outlives the run and its guard. One file for each lab on this machine.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// What is broken in containers now, on disk: it outlives the run and its guard. One file for each lab on this machine. Its id tells
+// whose breakage it is: whoever undoes one late must not undo the next one instead.
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { ContainerAction } from './scenario.ts'
+
+export interface ActionRecord {
+  readonly id: string
+  readonly actions: readonly ContainerAction[]
+  /** Whether all of it was done to its end; otherwise the engine may still be at it. */
+  readonly isDone: boolean
+}
 
 const folder = '.lab'
 const fileOf = (): string => `${folder}/chaos-actions-${process.env.COMPOSE_PROJECT_NAME || 'techmart'}.json`
 
-export function recordActions(actions: readonly ContainerAction[]): void {
+function write(record: ActionRecord): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(fileOf(), JSON.stringify(actions))
+  // At once: a guard may be reading it.
+  writeFileSync(`${fileOf()}.next`, JSON.stringify(record))
+  renameSync(`${fileOf()}.next`, fileOf())
 }
 
-export function readActions(): ContainerAction[] {
+export function recordActions(actions: readonly ContainerAction[]): string {
+  const id = randomUUID()
+  write({ id, actions, isDone: false })
+  return id
+}
+
+export function findRecord(): ActionRecord | undefined {
   try {
-    return JSON.parse(readFileSync(fileOf(), 'utf8')) as ContainerAction[]
+    return JSON.parse(readFileSync(fileOf(), 'utf8')) as ActionRecord
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
   }
 }
 
-export const forgetActions = (): void => rmSync(fileOf(), { force: true })
+/** Says that it was done to its end. */
+export function closeRecord(id: string): void {
+  const record = findRecord()
+  if (record?.id === id) write({ ...record, isDone: true })
+}
+
+export function forgetActions(id: string): void {
+  if (findRecord()?.id === id) rmSync(fileOf(), { force: true })
+}

@@ -2,6 +2,7 @@
 // burn of the one before (docs/decisions/a-fresh-lab-for-each-scenario.md). Resumable: what held is not run again.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { openLabStack } from '../../bench/time-to-page/lab-stack.ts'
 import type { SpeedName } from '../slo/windows.ts'
 import { findLeft, type Matrix, putTable, toRow, toTable } from './matrix.ts'
@@ -42,7 +43,7 @@ function runInLab(
   rmSync(resultFile, { force: true })
   return new Promise((resolve, reject) => {
     // A group of its own: Ctrl-C reaches this program, which passes it on once.
-    const child = spawn(process.execPath, [new URL('main.ts', import.meta.url).pathname, 'run', ...flags], {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), 'run', ...flags], {
       env: { ...env, SCENARIO: scenario.name, DURATION: '' },
       stdio: ['ignore', 'inherit', 'inherit'],
       detached: true,

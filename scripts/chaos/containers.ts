@@ -1,12 +1,12 @@
 // What chaos does to containers, through Docker Compose. A guard, a process of its own, undoes it as soon as this one is gone
 // (even by SIGKILL) or the time is over; a record in .lab/ lets `make chaos-stop` undo it after both are gone.
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChildProcess } from 'node:child_process'
 import { compose, docker } from '../lib/docker.ts'
-import { forgetActions, readActions, recordActions } from './action-record.ts'
-import { breakContainer, isHealthy, undoContainer } from './container-commands.ts'
+import { closeRecord, findRecord, forgetActions, recordActions } from './action-record.ts'
+import { breakContainer } from './container-commands.ts'
+import { putBack, waitUntilHealthy } from './put-back.ts'
 import { type ContainerAction, describeAction } from './scenario.ts'
+import { startGuard } from './start-guard.ts'
 
 export interface Containers {
   /** What speaks against breaking them, in sentences. */
@@ -17,50 +17,51 @@ export interface Containers {
   undo(): Promise<void>
 }
 
-/** As long as a service's own start may take on a busy machine. */
-const healthyWithinMs = 90_000
+interface Broken {
+  readonly id: string
+  readonly actions: readonly ContainerAction[]
+  readonly guard: ChildProcess
+  /** Whether all of it was done to its end. */
+  isDone: boolean
+}
 
-async function waitUntilHealthy(service: string): Promise<void> {
-  const untilMs = Date.now() + healthyWithinMs
-  while (!(await isHealthy(service))) {
-    if (Date.now() > untilMs)
-      throw new Error(
-        `${service} is not healthy ${healthyWithinMs / 1000} s after it was put back; \`make up\` starts it.`,
-      )
-    await sleep(500)
+/** The record and the guard: from here on it may be broken. */
+async function prepare(actions: readonly ContainerAction[], endsAtMs: number, outlivesRun: boolean): Promise<Broken> {
+  const id = recordActions(actions)
+  try {
+    return { id, actions, guard: await startGuard({ id, actions, endsAtMs, outlivesRun }), isDone: false }
+  } catch (error) {
+    forgetActions(id)
+    throw error
   }
 }
 
-async function startGuard(
-  actions: readonly ContainerAction[],
-  endsAtMs: number,
-  outlivesRun = false,
-): Promise<ChildProcess> {
-  // `detached`: Ctrl-C in the terminal reaches this program only. Its standard input ends when this program does.
-  const guard = spawn(
-    process.execPath,
-    [new URL('guard.ts', import.meta.url).pathname, JSON.stringify({ actions, endsAtMs, outlivesRun })],
-    { detached: true, stdio: ['pipe', 'pipe', 'ignore'] },
-  )
-  const ended = once(guard, 'exit').then(([code]) => {
-    throw new Error(`The guard that undoes what is done to containers ended with ${code}; nothing was broken.`)
-  })
-  await Promise.race([once(guard.stdout, 'data'), ended])
-  ended.catch(() => {})
-  guard.stdout.destroy()
-  guard.unref()
-  return guard
+async function breakAll(broken: Broken, onDone: (words: string) => void = () => {}): Promise<void> {
+  for (const action of broken.actions) {
+    await breakContainer(action)
+    onDone(describeAction(action))
+  }
+  broken.isDone = true
+  closeRecord(broken.id)
+}
+
+async function undoAll({ id, actions, guard, isDone }: Broken): Promise<void> {
+  // Without a record somebody has put it right before us; another's record tells of what was broken since.
+  const record = findRecord()
+  if (record === undefined || record.id === id) await putBack(actions, isDone)
+  forgetActions(id)
+  // "done" tells an orderly end from a death.
+  guard.stdin?.end('done\n')
 }
 
 export function makeContainers(): Containers {
-  let broken: readonly ContainerAction[] = []
-  let guard: ChildProcess | undefined
+  let broken: Broken | undefined
 
   return {
     async findTrouble(actions) {
-      const left = readActions()
-      if (left.length > 0)
-        return [`Broken already: ${left.map(describeAction).join('; ')}. Put it right with: make chaos-stop`]
+      const left = findRecord()
+      if (left)
+        return [`Broken already: ${left.actions.map(describeAction).join('; ')}. Put it right with: make chaos-stop`]
       if (actions.length === 0) return []
       try {
         await docker('version', '--format', '{{.Server.Version}}')
@@ -77,42 +78,37 @@ export function makeContainers(): Containers {
 
     async break(actions, endsAtMs, onDone) {
       if (actions.length === 0) return
-      recordActions(actions)
-      broken = actions
-      guard = await startGuard(actions, endsAtMs)
-      for (const action of actions) {
-        await breakContainer(action)
-        onDone(describeAction(action))
-      }
+      broken = await prepare(actions, endsAtMs, false)
+      await breakAll(broken, onDone)
     },
 
     async undo() {
-      if (broken.length === 0) return
-      for (const action of broken) await undoContainer(action)
-      for (const { service } of broken) await waitUntilHealthy(service)
-      broken = []
-      forgetActions()
-      // "done" tells an orderly end from a death.
-      guard?.stdin?.end('done\n')
-      guard = undefined
+      if (!broken) return
+      await undoAll(broken)
+      broken = undefined
     },
   }
 }
 
 /** Breaks what stays broken after this program has ended, until somebody undoes it or the guard's time is over. */
 export async function breakForLater(actions: readonly ContainerAction[], endsAtMs: number): Promise<void> {
-  recordActions(actions)
-  const guard = await startGuard(actions, endsAtMs, true)
-  for (const action of actions) await breakContainer(action)
-  for (const { service } of actions) await waitUntilHealthy(service)
-  guard.stdin?.destroy()
+  const broken = await prepare(actions, endsAtMs, true)
+  try {
+    await breakAll(broken)
+    for (const { service } of actions) await waitUntilHealthy(service)
+  } catch (error) {
+    // Nobody is told that it is broken, so nobody would undo it.
+    await undoAll(broken)
+    throw error
+  }
+  broken.guard.stdin?.destroy()
 }
 
-/** For `make chaos-stop`: undoes what a run that is gone has left broken, and says what that was. */
+/** For `make chaos-stop`: undoes what a run that is gone has left broken, and says what that was. Its guard sees that and goes. */
 export async function undoRecorded(): Promise<string[]> {
-  const actions = readActions()
-  for (const action of actions) await undoContainer(action)
-  for (const { service } of actions) await waitUntilHealthy(service)
-  forgetActions()
-  return actions.map(describeAction)
+  const record = findRecord()
+  if (!record) return []
+  await putBack(record.actions, record.isDone)
+  forgetActions(record.id)
+  return record.actions.map(describeAction)
 }

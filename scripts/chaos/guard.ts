@@ -1,22 +1,20 @@
 // Stands by while containers are broken, and undoes that when the run is gone or the time is over. Nothing but its own end stops
-// it: signals make it undo at once. Started by containers.ts only.
+// it: signals make it undo at once. Started by start-guard.ts only.
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { forgetActions, readActions } from './action-record.ts'
+import { findRecord, forgetActions } from './action-record.ts'
 import { isHealthy, undoContainer } from './container-commands.ts'
-import type { ContainerAction } from './scenario.ts'
+import { lookMs } from './put-back.ts'
+import type { Duty } from './start-guard.ts'
 
-interface Duty {
-  readonly actions: readonly ContainerAction[]
-  readonly endsAtMs: number
-  /** A bad deploy stays when the command that made it has ended. */
-  readonly outlivesRun: boolean
-}
-
-const { actions, endsAtMs, outlivesRun } = JSON.parse(process.argv[2] ?? '') as Duty
-/** A `docker compose stop` that the dead run began goes on for up to twenty seconds, and would win over an earlier start. */
-const lookMs = 25_000
+const { id, actions, endsAtMs, outlivesRun } = JSON.parse(process.argv[2] ?? '') as Duty
 const giveUpMs = 300_000
+const everyMs = 2_000
+
+/** Somebody may have put it right and gone; what is broken since then has a guard of its own. */
+const isOurs = (): boolean => findRecord()?.id === id
+
+const leftAlone = 'not broken by this run any more: left alone'
 
 function note(words: string): void {
   mkdirSync('.lab', { recursive: true })
@@ -27,22 +25,24 @@ async function undoAll(why: string): Promise<void> {
   note(`${why}: putting back ${actions.map(({ service }) => service).join(', ')}`)
   const begunMs = Date.now()
   while (Date.now() - begunMs < giveUpMs) {
+    if (!isOurs()) return note(leftAlone)
     try {
       for (const action of actions) await undoContainer(action)
       const healthy = await Promise.all(actions.map(({ service }) => isHealthy(service)))
       if (healthy.every(Boolean) && Date.now() - begunMs > lookMs) {
-        forgetActions()
+        forgetActions(id)
         return note('everything runs again')
       }
     } catch (error) {
       note(`to be tried again: ${error instanceof Error ? error.message : error}`)
     }
-    await sleep(2000)
+    await sleep(everyMs)
   }
   note('given up: `make chaos-stop` tries again')
 }
 
 let heard = ''
+let look: NodeJS.Timeout | undefined
 const why = await new Promise<string | undefined>(resolve => {
   process.stdin.on('data', chunk => {
     heard += chunk
@@ -52,9 +52,14 @@ const why = await new Promise<string | undefined>(resolve => {
     else if (!outlivesRun) resolve('the run is gone')
   })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve(signal))
+  look = setInterval(() => {
+    if (isOurs()) return
+    note(leftAlone)
+    resolve(undefined)
+  }, everyMs)
   setTimeout(() => resolve('the time is over'), Math.max(0, endsAtMs - Date.now()))
   process.stdout.write('ready\n')
 })
-// Somebody may have put it right and gone, which the record tells.
-if (why !== undefined && readActions().length > 0) await undoAll(why)
+clearInterval(look)
+if (why !== undefined) await undoAll(why)
 process.exit(0)

@@ -1,13 +1,44 @@
 // The docker command, for scripts that change the running lab. COMPOSE_PROJECT_NAME says which lab.
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { spawn } from 'node:child_process'
 
-const run = promisify(execFile)
+interface Printed {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+function run(args: readonly string[], timeoutMs: number): Promise<Printed> {
+  return new Promise((resolve, reject) => {
+    // A group of its own: the terminal sends Ctrl-C to the whole group of the program that asked, which has its own answer to it. A
+    // client that it ended would leave the engine at work, and nobody would know when that is over.
+    const child = spawn('docker', args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+    const printed = { stdout: '', stderr: '' }
+    for (const stream of ['stdout', 'stderr'] as const)
+      child[stream].setEncoding('utf8').on('data', chunk => {
+        printed[stream] += chunk
+      })
+    let isLate = false
+    const limit = setTimeout(() => {
+      isLate = true
+      // Compose is a process of its own below it.
+      if (child.pid) process.kill(-child.pid, 'SIGTERM')
+    }, timeoutMs)
+    child.once('error', error => {
+      clearTimeout(limit)
+      reject(error)
+    })
+    child.once('close', (code, signal) => {
+      clearTimeout(limit)
+      if (code === 0) return resolve(printed)
+      const why = isLate ? `It did not end within ${timeoutMs / 1000} s.` : `It ended with ${code ?? signal}.`
+      reject(Object.assign(new Error(why), printed))
+    })
+  })
+}
 
 /** What it printed; rejects with its own words. */
 export async function docker(...args: readonly string[]): Promise<string> {
   try {
-    const { stdout } = await run('docker', [...args], { timeout: 180_000, maxBuffer: 32 * 1024 * 1024 })
+    const { stdout } = await run(args, 180_000)
     return stdout.trim()
   } catch (error) {
     const words = (error as { stderr?: string }).stderr?.trim().split('\n').slice(-3).join('\n')
@@ -17,7 +48,7 @@ export async function docker(...args: readonly string[]): Promise<string> {
 
 /** The last lines that a container wrote, on either stream, none longer than a terminal is wide. */
 export async function readLastLines(container: string, count: number): Promise<string> {
-  const { stdout, stderr } = await run('docker', ['logs', '--tail', String(count), container], { timeout: 30_000 })
+  const { stdout, stderr } = await run(['logs', '--tail', String(count), container], 30_000)
   const lines = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '')
   return lines.map(line => (line.length > 200 ? `${line.slice(0, 199)}…` : line)).join('\n')
 }

@@ -1,6 +1,7 @@
 // The images and commands that Compose starts, for tests that run one part alone: nobody writes a tag twice.
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parse } from 'yaml'
 
 export interface ComposeService {
@@ -14,11 +15,10 @@ export interface CommandResult {
   readonly output: string
 }
 
-const root = new URL('../../', import.meta.url)
-export const rootFolder = root.pathname.replace(/\/$/, '')
+export const rootFolder = join(import.meta.dirname, '../..')
 
 export async function findComposeService(name: string): Promise<ComposeService> {
-  const text = await readFile(new URL('compose/observability.yml', root), 'utf8')
+  const text = await readFile(join(rootFolder, 'compose/observability.yml'), 'utf8')
   const services = (parse(text, { merge: true }) as { services: Record<string, ComposeService> }).services
   const service = services[name]
   if (!service) throw new Error(`compose/observability.yml has no service '${name}'.`)

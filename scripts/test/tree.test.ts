@@ -43,6 +43,19 @@ test('imports go one way: contracts ← platform ← services', async () => {
   assert.deepEqual(offences, [])
 })
 
+test('no path is taken out of an address, where a space is %20', async () => {
+  const offences: string[] = []
+  for await (const file of glob('{scripts,bench,services,web}/**/*.{ts,tsx,js}', {
+    exclude: ['**/node_modules', '**/dist'],
+  })) {
+    const text = await readFile(file, 'utf8')
+    const named = [...text.matchAll(/(\w+) = new URL\([^\n]*import\.meta\.url\)/g)].map(([, name]) => name)
+    const taken = named.some(name => new RegExp(`\\b${name}\\.pathname`).test(text))
+    if (taken || /import\.meta\.url\)\.pathname/.test(text)) offences.push(file)
+  }
+  assert.deepEqual(offences, [])
+})
+
 test('every setting in .env.example is checked by the scripts, and the other way round', async () => {
   const names = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(match => match[1]).sort()
   const example = names(await readFile('.env.example', 'utf8'), /^([A-Z_]+)=/gm)

@@ -1,4 +1,5 @@
 // The one list of the store's addresses, for a reader of the diff.
+import { join } from 'node:path'
 import { test } from 'node:test'
 import * as paths from '../src/paths.ts'
 
@@ -26,7 +27,7 @@ test('these are the addresses of the store', t => {
       toAdmin({ page: 2 }),
       ...Object.keys(others),
     ],
-    new URL('paths.snapshot.json', import.meta.url).pathname,
+    join(import.meta.dirname, 'paths.snapshot.json'),
     { serializers: [list => `${JSON.stringify(list, undefined, 2)}\n`] },
   )
 })

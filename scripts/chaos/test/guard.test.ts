@@ -1,110 +1,137 @@
-// The guard as a process: whoever breaks a container may die, even without a last word, and the container comes back. A small
-// program stands for docker and writes down what it was asked.
+// The guard as a process: whoever breaks a container may die, even without a last word, and the container comes back.
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
-
-const chaos = new URL('../', import.meta.url).pathname
-
-/** Everything runs, is healthy, and does at once what it is asked. */
-const fakeDocker = `#!/bin/sh
-echo "$*" >> "$DOCKER_LOG"
-case "$*" in
-  *" ps --services"*) echo kafka ;;
-  *" ps --all --format"*) echo "running healthy" ;;
-esac
-`
+import { type FakeDocker, type FakeDockerOptions, makeFakeDocker, until } from './fake-docker.ts'
 
 /** Breaks kafka for the given seconds and then waits for its end, or undoes it at a word on its standard input. */
-const runner = `
-import { makeContainers } from '${chaos}containers.ts'
+const runFor = (seconds: number) => `
+import { makeContainers } from './chaos/containers.ts'
 const containers = makeContainers()
-await containers.break([{ kind: 'stop', service: 'kafka' }], Date.now() + Number(process.argv[2]) * 1000, () => {})
-console.log('broken')
 process.stdin.once('data', async () => {
   await containers.undo()
-  console.log('undone')
   process.exit(0)
 })
+await containers.break([{ kind: 'stop', service: 'kafka' }], Date.now() + ${seconds} * 1000, () => {})
+console.log('broken')
 `
 
-interface Run {
-  readonly child: ChildProcess
-  asked(what: string): number
+/** As \`make deploy-bad\` does it. */
+const deployBadFor = (seconds: number) => `
+import { breakForLater } from './chaos/containers.ts'
+const action = { kind: 'bad-replica', service: 'api', environment: { PAYMENTS_URL: 'http://nowhere' } }
+await breakForLater([action], Date.now() + ${seconds} * 1000)
+`
+
+/** As \`make deploy-good\` and \`make chaos-stop\` do it. */
+const undoRecorded = `
+import { undoRecorded } from './chaos/containers.ts'
+await undoRecorded()
+`
+
+async function breakKafka(t: TestContext, seconds: number, options: FakeDockerOptions = {}) {
+  const docker = makeFakeDocker(t, options)
+  const child = docker.run(runFor(seconds))
+  await Promise.race([once(child.stdout as NodeJS.ReadableStream, 'data'), once(child, 'exit')])
+  assert.equal(child.exitCode, null)
+  return { docker, child }
 }
 
-async function breakKafka(t: TestContext, seconds: number): Promise<Run> {
-  const folder = mkdtempSync(join(tmpdir(), 'chaos-guard-'))
-  const log = join(folder, 'log')
-  writeFileSync(log, '')
-  writeFileSync(join(folder, 'docker'), fakeDocker)
-  chmodSync(join(folder, 'docker'), 0o755)
-  writeFileSync(join(folder, 'runner.ts'), runner)
-  const child = spawn(process.execPath, [join(folder, 'runner.ts'), String(seconds)], {
-    cwd: folder,
-    env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, DOCKER_LOG: log, COMPOSE_PROJECT_NAME: 'guard-test' },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  t.after(async () => {
-    child.kill('SIGKILL')
-    // Its guard still looks after kafka for some seconds, in that folder.
-    await until(() => /everything runs again|^$/.test(readOr(join(folder, '.lab/chaos-guard.log'), '')), 60_000)
-    rmSync(folder, { recursive: true, force: true })
-  })
-  await once(child.stdout as NodeJS.ReadableStream, 'data')
-  const asked = (what: string) =>
-    readFileSync(log, 'utf8')
-      .split('\n')
-      .filter(line => line.includes(what)).length
-  return { child, asked }
+async function end(child: ChildProcess): Promise<void> {
+  const [code] = await once(child, 'exit')
+  assert.equal(code, 0)
 }
 
-function readOr(file: string, otherwise: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return otherwise
-  }
-}
-
-async function until(isSo: () => boolean, withinMs: number): Promise<void> {
-  const deadline = Date.now() + withinMs
-  while (!isSo()) {
-    if (Date.now() > deadline) throw new Error('It did not come true in time.')
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-}
+const runToEnd = (docker: FakeDocker, program: string) => end(docker.run(program))
 
 // Side by side: a guard looks after its container for 25 s.
 describe('the guard', { concurrency: true }, () => {
   test('a run that is killed without a last word leaves its container to the guard, which starts it again', async t => {
-    const { child, asked } = await breakKafka(t, 300)
-    assert.equal(asked('stop --timeout 20 kafka'), 1)
-    assert.equal(asked('start kafka'), 0)
+    const { docker, child } = await breakKafka(t, 300)
+    assert.equal(docker.kafka(), 'exited')
 
     child.kill('SIGKILL')
 
-    await until(() => asked('start kafka') > 0, 10_000)
+    await until(() => docker.kafka() === 'running', 10_000)
+    await until(() => !docker.hasRecord(), 60_000)
   })
 
   test('when the time is over the guard starts the container, though the run still lives', async t => {
-    const { child, asked } = await breakKafka(t, 1)
+    const { docker, child } = await breakKafka(t, 1)
 
-    await until(() => asked('start kafka') > 0, 10_000)
+    await until(() => docker.kafka() === 'running', 10_000)
 
     assert.equal(child.exitCode, null)
   })
 
   test('after an orderly end the guard has nothing to do and goes', async t => {
-    const { child, asked } = await breakKafka(t, 300)
+    const { docker, child } = await breakKafka(t, 300)
 
     child.stdin?.write('undo\n')
-    await once(child, 'exit')
+    await end(child)
 
-    assert.equal(asked('start kafka'), 1)
+    assert.equal(docker.count('start kafka'), 1)
+    assert.equal(docker.hasRecord(), false)
+  })
+
+  test('a bad deploy outlives its command, and goes by itself', async t => {
+    const docker = makeFakeDocker(t)
+
+    await runToEnd(docker, deployBadFor(3))
+
+    assert.equal(docker.hasBadReplica(), true)
+    await until(() => !docker.hasBadReplica(), 15_000)
+  })
+
+  test('a guard that has outlived its job leaves alone what somebody else has broken since', async t => {
+    const docker = makeFakeDocker(t)
+    await runToEnd(docker, deployBadFor(4))
+    await runToEnd(docker, undoRecorded)
+    await runToEnd(docker, deployBadFor(300))
+    assert.equal(docker.count('rm --force'), 1)
+
+    await until(() => docker.guardLog() !== '', 20_000)
+
+    assert.equal(docker.hasBadReplica(), true)
+    assert.equal(docker.hasRecord(), true)
+    assert.match(docker.guardLog(), /not broken by this run any more/)
+  })
+
+  test('a run whose breakage was put right by somebody else leaves alone what was broken since', async t => {
+    const { docker, child } = await breakKafka(t, 300)
+    await runToEnd(docker, undoRecorded)
+    await runToEnd(docker, deployBadFor(300))
+
+    child.stdin?.write('undo\n')
+    await end(child)
+
+    assert.equal(docker.hasBadReplica(), true)
+    assert.equal(docker.hasRecord(), true)
+  })
+})
+
+describe('the guard, where Node runs in a container', { concurrency: true }, () => {
+  const env = { LAB_NODE_CONTAINER: '--init\nnode-image' }
+
+  test('is a container of its own, which ends with nobody else', async t => {
+    const { docker, child } = await breakKafka(t, 300, { env })
+    assert.equal(docker.count('run --rm -i --name guard-test-chaos-guard-'), 1)
+    assert.equal(docker.count('--init node-image'), 1)
+    assert.equal(docker.count('--env COMPOSE_PROJECT_NAME'), 1)
+
+    child.kill('SIGKILL')
+
+    await until(() => docker.kafka() === 'running', 10_000)
+  })
+
+  test('that does not start breaks nothing, and leaves no record in the way of the next', async t => {
+    const docker = makeFakeDocker(t, { env: { LAB_NODE_CONTAINER: 'no-such-image' } })
+
+    const [code] = await once(docker.run(deployBadFor(300)), 'exit')
+
+    assert.notEqual(code, 0)
+    assert.equal(docker.hasBadReplica(), false)
+    assert.equal(docker.hasRecord(), false)
   })
 })

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { describe, type TestContext, test } from 'node:test'
 import { FakeWorld, type WorldOptions } from './fake-world.ts'
 
@@ -64,7 +65,7 @@ async function answerTo(world: FakeWorld, what: string, search: URLSearchParams,
 }
 
 function runMain(t: TestContext, { url }: Served, ...args: string[]) {
-  const child = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts'), ...args], {
     env: {
       ...process.env,
       SCENARIO: 'payments-failing',
