@@ -27,10 +27,10 @@ export const Uuid = Type.String({
 
 /**
  * No leap second, which JavaScript cannot reckon with; T and Z are capitals and the offset has its colon, as JavaScript reads
- * them; and no year that is 0 or 10000 in UTC, which PostgreSQL does not read.
+ * them; no offset beyond those of any clock and no year that is 0 or 10000 in UTC, which PostgreSQL does not read.
  */
 const timePattern =
-  '^(?!000[01]|9999)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2})$'
+  '^(?!000[01]|9999)[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-5][0-9](?:\\.[0-9]{1,9})?(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])$'
 
 export const timestamp = (description: string) =>
   Type.String({ format: 'date-time', pattern: timePattern, description })

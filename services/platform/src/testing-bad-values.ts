@@ -109,6 +109,8 @@ export const badWordsOfFormats: Readonly<Record<string, readonly string[]>> = {
     '2026-02-03T04:05:06+05',
     '2026-02-03T04:05:06+0530',
     '2026-02-03T04:05:06+24:00',
+    // No clock is further from UTC than 14 hours; PostgreSQL reads 15 at most.
+    '2026-02-03T04:05:06-16:00',
     '2026-02-03T04:05Z',
     '2026-02-03T24:00:00Z',
     '2026-02-29T04:05:06Z',
