@@ -16,11 +16,11 @@ function run(args: readonly string[], timeoutMs: number): Promise<Printed> {
       child[stream].setEncoding('utf8').on('data', chunk => {
         printed[stream] += chunk
       })
-    let isLate = false
     const limit = setTimeout(() => {
-      isLate = true
+      reject(Object.assign(new Error(`It did not end within ${timeoutMs / 1000} s.`), printed))
+      for (const stream of [child.stdout, child.stderr]) stream.destroy()
       // Compose is a process of its own below it.
-      if (child.pid) process.kill(-child.pid, 'SIGTERM')
+      if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGTERM')
     }, timeoutMs)
     child.once('error', error => {
       clearTimeout(limit)
@@ -28,9 +28,8 @@ function run(args: readonly string[], timeoutMs: number): Promise<Printed> {
     })
     child.once('close', (code, signal) => {
       clearTimeout(limit)
-      if (code === 0) return resolve(printed)
-      const why = isLate ? `It did not end within ${timeoutMs / 1000} s.` : `It ended with ${code ?? signal}.`
-      reject(Object.assign(new Error(why), printed))
+      if (code === 0) resolve(printed)
+      else reject(Object.assign(new Error(`It ended with ${code ?? signal}.`), printed))
     })
   })
 }
