@@ -4,7 +4,6 @@ SHELL := bash
 .PHONY: help up down clean status logs images rebuild deploy dev replay-dead traffic chaos chaos-list chaos-stop chaos-all deploy-bad deploy-good mute unmute slo slo-explain test test-unit test-rules test-stack smoke screenshots bench format
 
 NODE := scripts/with-node.sh
-export SPEED SERVICE IMAGE TOPIC FIX OFFSET FILE SCENARIO DURATION RPS USERS JOURNEY RATE FOR REASON BENCH TRIALS SETTLE_SECONDS STOCK_RESOLVED COLD MINUTES
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

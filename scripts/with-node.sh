@@ -43,8 +43,7 @@ passed_on+='|TEST_TIMEOUT_MS|RESULTS_FILE|IMAGES_PULL|NPM_CONFIG_REGISTRY'
 passed_on+='|[A-Z_]+_(PORT|URL)|COMPOSE_[A-Z_]+|LAB_[A-Z_]+|[A-Z]+_TEST_[A-Z]+'
 env_file=$(mktemp)
 trap 'rm -f "$env_file"' EXIT
-# First of all, as SECONDS is a clock of bash's own that runs on from what was given. make exports its words though nobody gave them:
-# an empty one would win over .env.
+# First of all, as SECONDS is a clock of bash's own that runs on from what was given. An empty one would win over .env.
 env | grep -E "^($passed_on)=." >"$env_file" || true
 
 image=node:24.21.0-trixie-slim

@@ -72,6 +72,11 @@ test('every target is declared phony and says in one line what it does', async (
   assert.deepEqual(offences, [])
 })
 
+test('what nobody typed behind make is not there, so that .env is heard', async () => {
+  // make hands typed variables on by itself; one that is exported by name is there empty, counts as set and wins over .env.
+  assert.doesNotMatch(await readFile('Makefile', 'utf8'), /^export\b/m)
+})
+
 test('every bench has its line where one looks for it, and every bench that is named is there', async () => {
   const text = await readFile('bench/README.md', 'utf8')
   const named = new Set([...text.matchAll(/BENCH=([a-z-]+)/g)].map(([, name]) => name))
