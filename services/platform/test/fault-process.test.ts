@@ -20,11 +20,15 @@ async function countTurns(ms: number): Promise<number> {
   }
 }
 
+function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}
+
 const cpuSecondsDuring = async (work: () => Promise<unknown>): Promise<number> => {
   const before = process.cpuUsage()
   await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1e6
+  return cpuSecondsSince(before)
 }
 
 setFlagsFromString('--expose-gc')
@@ -38,15 +42,19 @@ function liveMegabytes(): number {
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms))
 
 test('a burnt CPU is busy for the share that the ratio says, and stops when it is told', async () => {
-  const stop = startProcessFault(buildFault({ ...burning, ratio: 0.8 }))
+  const startedMs = performance.now()
+  const stop = startProcessFault(buildFault({ ...burning, ratio: 0.5 }))
 
-  const burnt = await cpuSecondsDuring(() => pause(1_000))
+  // On a machine that is busy elsewhere it gets its share more slowly.
+  const before = process.cpuUsage()
+  const burnt = () => cpuSecondsSince(before)
+  await eventually(() => assert.ok(burnt() > 0.4, `${burnt()} s`), { withinMs: 20_000 })
+  const share = burnt() / ((performance.now() - startedMs) / 1000)
   stop()
   const rest = await cpuSecondsDuring(() => pause(1_000))
 
-  // On a machine that is busy elsewhere it gets less than it wants.
-  assert.ok(burnt > 0.2, `${burnt} s`)
-  assert.ok(rest < burnt / 2, `${rest} s after ${burnt} s`)
+  assert.ok(share < 0.8, `${share} of the time`)
+  assert.ok(rest < 0.2, `${rest} s in the second after it`)
 })
 
 test('a blocked event loop stands still for as long as the fault says, costs no CPU, and goes on by itself', async () => {
@@ -59,11 +67,10 @@ test('a blocked event loop stands still for as long as the fault says, costs no 
     eventually(() => assert.ok(Date.now() >= Date.parse(fault.endsAt)), { withinMs: 5_000 }),
   )
   delays.disable()
-  const turnsAfter = await countTurns(200)
 
   assert.ok(delays.max / 1e6 >= 280, `${delays.max / 1e6} ms`)
   assert.ok(blockedCpu < 0.7, `${blockedCpu} s`)
-  assert.ok(turnsAfter > 20, `${turnsAfter} turns`)
+  await eventually(async () => assert.ok((await countTurns(200)) > 20), { withinMs: 5_000 })
 })
 
 test('a process that stands still nearly always still ends on time, though nobody can tell it to', async () => {
