@@ -64,13 +64,14 @@ test('a blocked event loop stands still for as long as the fault says, costs no 
 
   startProcessFault(fault)
   const blockedCpu = await cpuSecondsDuring(() =>
-    eventually(() => assert.ok(Date.now() >= Date.parse(fault.endsAt)), { withinMs: 5_000 }),
+    // With words of its own: Node would parse this file to find some, and that costs more than what is measured.
+    eventually(() => assert.ok(Date.now() >= Date.parse(fault.endsAt), 'not over yet'), { withinMs: 5_000 }),
   )
   delays.disable()
 
   assert.ok(delays.max / 1e6 >= 280, `${delays.max / 1e6} ms`)
   assert.ok(blockedCpu < 0.7, `${blockedCpu} s`)
-  await eventually(async () => assert.ok((await countTurns(200)) > 20), { withinMs: 5_000 })
+  await eventually(async () => assert.ok((await countTurns(200)) > 20, 'it does not go on'), { withinMs: 5_000 })
 })
 
 test('a process that stands still nearly always still ends on time, though nobody can tell it to', async () => {
