@@ -1,7 +1,7 @@
 // Passes one request on over node:http, whose instrumentation makes the one CLIENT span and writes traceparent and baggage.
 // Only what never left is sent again, to another replica: where no connection came about, nothing can have been done. Of all else
 // the edge cannot know whether it was done.
-import { type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from 'node:http'
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from 'node:http'
 import type { Faults } from '@techmart/platform/faults'
 import { dependencyUp, type Metrics } from '@techmart/platform/metrics'
 import { UpstreamError, type UpstreamFailure } from '@techmart/platform/refusals'
@@ -23,7 +23,8 @@ export interface UpstreamReply {
   body: IncomingMessage
 }
 
-export interface Upstream extends Disposable {
+/** Closing it waits for what was sent: it is counted by what became of it, whether or not somebody still waits for it. */
+export interface Upstream extends AsyncDisposable {
   readonly dependency: string
   /** Throws UpstreamError when there is no reply within the time limit; the body has as long again. */
   send(request: UpstreamRequest): Promise<UpstreamReply>
@@ -46,6 +47,8 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
   const { hostname, port } = new URL(baseUrl)
   const replicas = openReplicas(hostname, lookup)
   const up = dependencyUp(metrics)
+  /** Sent, and not read to the end. Streams are not among them: they have none. */
+  const underway = new Set<ClientRequest>()
 
   function fail(kind: UpstreamFailure, message: string, cause?: unknown): UpstreamError {
     up.set({ dependency }, 0)
@@ -64,6 +67,8 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
         headers: { ...headers, ...length },
         agent: replica.agent,
       })
+      underway.add(request)
+      request.once('close', () => underway.delete(request))
       const silent = () => fail('timeout', `${dependency} did not answer within ${timeoutMs} ms.`)
       let timer = setTimeout(() => request.destroy(silent()), deadline - performance.now())
       let connected = false
@@ -86,7 +91,8 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
         // It drains. A connection that has not been accepted when its door closes is cut off, and nobody could tell whether it was read.
         if (reply.headers.connection === 'close') replicas.letGo(replica)
         clearTimeout(timer)
-        if (!isEventStream(reply)) timer = setTimeout(() => reply.destroy(silent()), timeoutMs)
+        if (isEventStream(reply)) underway.delete(request)
+        else timer = setTimeout(() => reply.destroy(silent()), timeoutMs)
         reply.once('close', () => clearTimeout(timer))
         resolve({ reply: { status: reply.statusCode ?? 502, headers: reply.headers, body: reply } })
       })
@@ -128,7 +134,10 @@ export function openUpstream({ dependency, baseUrl, timeoutMs, faults, metrics, 
       }
       return askInTurn(request, deadline)
     },
-    [Symbol.dispose]: () => replicas[Symbol.dispose](),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...underway].map(request => new Promise(resolve => request.once('close', resolve))))
+      replicas[Symbol.dispose]()
+    },
   }
 }
 

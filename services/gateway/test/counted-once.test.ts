@@ -75,6 +75,22 @@ test('a client that hangs up while its order is placed leaves one good event', a
   await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 10_000 })
 })
 
+test('an order whose client hung up is one good event, and the edge that stops waits for it', async t => {
+  const recorded = recordJourneys(t)
+  const impatient = new AbortController()
+  const apiUrl = await startApi(t, async reply => {
+    impatient.abort()
+    await after(200)
+    return placed(reply)
+  })
+  const edge = await startEdge(t, { apiUrl })
+  await assert.rejects(checkout(edge, { signal: impatient.signal }))
+
+  await edge.close()
+
+  await eventually(() => assert.deepEqual(recorded.journeys(), ['cuj.checkout OK']), { withinMs: 10_000 })
+})
+
 test('a client that hangs up while a long reply streams leaves one good event', async t => {
   const recorded = recordJourneys(t)
   const apiUrl = await startApi(t, async reply => reply.code(201).serializer(String).send('long '.repeat(500_000)))

@@ -21,6 +21,8 @@ export interface Edge {
   /** What was written in the name of browsers. */
   webLines: ForeignRecord[]
   webSpans: ForeignSpan[]
+  /** As the service closes when it stops; at the test's end at the latest. */
+  close(): Promise<void>
 }
 
 export async function startEdge(
@@ -51,12 +53,16 @@ export async function startEdge(
     probes: forEachUpstream(name => makeProbe({ dependency: name, baseUrl: baseUrls[name], metrics })),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
+  const url = urlOf(app.server)
+  const close = async () => {
+    await app.close()
+    await Promise.all(Object.values(opened).map(upstream => upstream[Symbol.asyncDispose]()))
+  }
   t.after(async () => {
     app.server.closeAllConnections()
-    await app.close()
-    for (const upstream of Object.values(opened)) upstream[Symbol.dispose]()
+    await close()
   })
-  return { url: urlOf(app.server), metrics, webLines, webSpans }
+  return { url, metrics, webLines, webSpans, close }
 }
 
 export async function startUpstream(t: TestContext, listener: RequestListener): Promise<string> {

@@ -57,7 +57,7 @@ async function startReplicas(
       return named
     },
   })
-  t.after(() => upstream[Symbol.dispose]())
+  t.after(() => upstream[Symbol.asyncDispose]())
   const send = async (method = 'GET'): Promise<number> => {
     const reply: UpstreamReply = await upstream.send({ method, target: '/x', headers: {}, body: undefined })
     for await (const _chunk of reply.body);

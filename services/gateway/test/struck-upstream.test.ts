@@ -54,7 +54,7 @@ for (const fields of [{ kind: 'hang' }, { kind: 'latency', latencyMs: 30_000 }] 
     const api = await startApi(t)
     const metrics = buildMetrics()
     const upstream = openUpstream({ dependency: 'api', baseUrl: api.url, timeoutMs: 60, faults, metrics })
-    t.after(() => upstream[Symbol.dispose]())
+    t.after(() => upstream[Symbol.asyncDispose]())
 
     const sent = upstream.send({ method: 'POST', target: '/api/orders', headers: {}, body: undefined })
 
@@ -84,7 +84,7 @@ test('what a short delay leaves of the time is all that the upstream has', { tim
   const apiUrl = await startUpstream(t, () => {})
   const metrics = buildMetrics()
   const upstream = openUpstream({ dependency: 'api', baseUrl: apiUrl, timeoutMs: 1_000, faults, metrics })
-  t.after(() => upstream[Symbol.dispose]())
+  t.after(() => upstream[Symbol.asyncDispose]())
   const startedAt = performance.now()
 
   const sent = upstream.send({ method: 'POST', target: '/api/orders', headers: {}, body: undefined })
