@@ -19,6 +19,8 @@ export interface OrderRecord {
   readonly totalCents: number
   readonly history: Order['history']
   readonly refusal: OrderRefusal | undefined
+  /** Its refund has been asked for, or is about to be: it ends cancelled. */
+  readonly refundAsked: boolean
   readonly createdAt: Date
   /** Whose turn it is: a step is written only under the attempt it began with. */
   readonly attempt: number

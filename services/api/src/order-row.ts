@@ -20,6 +20,7 @@ export interface OrderRow {
   total_cents: string
   history: Order['history']
   refusal: OrderRefusal | null
+  refund_asked: boolean
   created_at: Date
   attempt: number
   trace_context: Record<string, string>
@@ -41,6 +42,7 @@ export const toOrderRecord = (row: OrderRow): OrderRecord => ({
   totalCents: Number(row.total_cents),
   history: row.history,
   refusal: row.refusal ?? undefined,
+  refundAsked: row.refund_asked,
   createdAt: row.created_at,
   attempt: row.attempt,
   traceContext: row.trace_context,

@@ -29,7 +29,7 @@ export class PromotionNotTakenError extends Error {
   override readonly name = 'PromotionNotTakenError'
 }
 
-export type NewOrder = Omit<OrderRecord, 'state' | 'history' | 'refusal' | 'attempt'> & {
+export type NewOrder = Omit<OrderRecord, 'state' | 'history' | 'refusal' | 'refundAsked' | 'attempt'> & {
   readonly idempotencyKey: string
 }
 
@@ -51,6 +51,8 @@ export interface OrderStore {
    */
   create(order: NewOrder, recoverAfterMs: number): Promise<OrderRecord | undefined>
   advance(order: OrderRecord, state: 'reserved' | 'charged'): Promise<OrderRecord>
+  /** Before a refund is asked for: no attempt confirms the order any more. */
+  beginRefund(order: OrderRecord): Promise<OrderRecord>
   /** The order and the message that tells of it, in one transaction. */
   confirm(order: OrderRecord): Promise<OrderRecord>
   /**
@@ -113,6 +115,18 @@ export function makeOrderStore(postgres: Postgres): OrderStore {
     },
 
     advance: (order, state) => changeState(postgres, order, state),
+
+    async beginRefund(order) {
+      const [row] = await postgres.run<OrderRow>(
+        'begin refund of order',
+        sql => sql`
+          UPDATE orders SET refund_asked = true
+          WHERE id = ${order.id} AND state = ${order.state} AND attempt = ${order.attempt}
+          RETURNING *`,
+      )
+      if (row === undefined) throw new OrderTakenError(order.id)
+      return toOrderRecord(row)
+    },
 
     confirm: order =>
       postgres.transaction(async tx => {

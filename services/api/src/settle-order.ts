@@ -19,8 +19,7 @@ export function makeSettleOrder({ orders, inventory, payments }: SettleOrderPort
     // Commit before confirming. A reservation lapses after ten minutes; a confirmed order whose goods were sold to somebody
     // else meanwhile could not be kept, a charged one can still be refunded.
     if ((await inventory.commit(order.id, signal)) === 'committed') return orders.confirm(order)
-    await payments.refund(order.id, signal)
-    return orders.cancel(order)
+    return giveBack(await orders.beginRefund(order), signal)
   }
 
   /** Nobody knows what became of the charge: payments does. */
@@ -32,6 +31,11 @@ export function makeSettleOrder({ orders, inventory, payments }: SettleOrderPort
       return orders.cancel(order, { kind: 'declined', reason: charge.reason })
     }
     // Refunded even where no charge is known: one may be on its way, and a refund settles that first.
+    return giveBack(await orders.beginRefund(order), signal)
+  }
+
+  /** A refund that got no answer may be heard later, whatever payments says of the charge until then: it is asked for again. */
+  async function giveBack(order: OrderRecord, signal: AbortSignal): Promise<OrderRecord> {
     await payments.refund(order.id, signal)
     await inventory.release(order.id, signal)
     return orders.cancel(order)
@@ -39,6 +43,7 @@ export function makeSettleOrder({ orders, inventory, payments }: SettleOrderPort
 
   return async (order, signal) => {
     if (isFinished(order)) return order
+    if (order.refundAsked) return giveBack(order, signal)
     if (order.state === 'charged') return finish(order, signal)
     if (order.state === 'reserved') return askForCharge(order, signal)
     // Pending: never charged, since the order is marked reserved first.

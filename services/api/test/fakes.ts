@@ -120,12 +120,18 @@ export function fakeOrders(): FakeOrders {
   const keys = new Map<string, string>()
   const due = new Map<string, number>()
 
-  function change(order: OrderRecord, state: OrderRecord['state'], refusal?: OrderRefusal): OrderRecord {
+  function write(order: OrderRecord, changes: Partial<OrderRecord>): OrderRecord {
     const index = rows.findIndex(row => row.id === order.id)
     const row = rows[index]
     if (row?.state !== order.state || row.attempt !== order.attempt) throw new OrderTakenError(order.id)
-    const changed = { ...row, state, refusal, history: [...row.history, { state, at: new Date().toISOString() }] }
-    rows[index] = changed
+    const written = { ...row, ...changes }
+    rows[index] = written
+    return written
+  }
+
+  function change(order: OrderRecord, state: OrderRecord['state'], refusal?: OrderRefusal): OrderRecord {
+    const history = [...order.history, { state, at: new Date().toISOString() }]
+    const changed = write(order, { state, refusal, history })
     if (isFinished(changed)) due.delete(order.id)
     return changed
   }
@@ -145,13 +151,15 @@ export function fakeOrders(): FakeOrders {
     async create({ idempotencyKey, ...order }, recoverAfterMs) {
       if (keys.has(idempotencyKey)) return undefined
       const history = [{ state: 'pending' as const, at: order.createdAt.toISOString() }]
-      const row: OrderRecord = { ...order, state: 'pending', history, refusal: undefined, attempt: 1 }
+      const fresh = { state: 'pending' as const, refusal: undefined, refundAsked: false, attempt: 1 }
+      const row: OrderRecord = { ...order, ...fresh, history }
       rows.push(row)
       keys.set(idempotencyKey, row.id)
       due.set(row.id, Date.now() + recoverAfterMs)
       return row
     },
     advance: async (order, state) => change(order, state),
+    beginRefund: async order => write(order, { refundAsked: true }),
     confirm: async order => change(order, 'confirmed'),
     async cancel(order, refusal) {
       const cancelled = change(order, 'cancelled', refusal)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { isFinished, type OrderRecord } from '../src/order-record.ts'
 import { buildTestApp, checkOut, countOf } from './build-test-app.ts'
-import { fakeInventory, fakeOrders, fakePayments, lamp, refusedConnection } from './fakes.ts'
+import { fakeInventory, fakeOrders, fakePayments, lamp, lostReply, refusedConnection } from './fakes.ts'
 
 /** An order that a crash left behind in the state. */
 async function leftBehind(state: 'pending' | 'reserved' | 'charged') {
@@ -102,6 +102,27 @@ test('an order whose money was given back is never confirmed, though the replies
   assert.deepEqual([...payments.charges.values()], ['refunded'])
   assert.deepEqual([...inventory.reservations.values()], ['released'])
   assert.equal(await countOf(metrics, 'orders_created_total', {}), 0)
+})
+
+test('an order whose refund is still on its way is not confirmed, though its charge turns out taken', async t => {
+  const { orders, inventory, payments, order, signal } = await leftBehind('reserved')
+  const { refund } = payments
+  payments.charges.set(order.id, 'pending')
+  payments.refund = async () => {
+    throw lostReply('payments')
+  }
+  const { recover } = buildTestApp(t, { orders, inventory, payments })
+
+  await recover()
+  payments.charges.set(order.id, 'charged')
+  payments.refund = refund
+  orders.passTime()
+  await recover()
+  await refund(order.id, signal)
+
+  assert.equal((await orders.find(order.id))?.state, 'cancelled')
+  assert.equal(payments.charges.get(order.id), 'refunded')
+  assert.equal(inventory.reservations.get(order.id), 'released')
 })
 
 test('recovery tries again while a dependency is away', async t => {

@@ -173,6 +173,18 @@ test('a step under an attempt that is over is refused', async t => {
   await assert.rejects(late, { name: 'OrderTakenError' })
 })
 
+test('a refund that was begun is known to whoever takes the order over, and begun under no attempt that is over', async t => {
+  const postgres = await openShop(t)
+  const orders = makeOrderStore(postgres)
+  const [order] = await createOrders(postgres, 1)
+
+  const begun = await orders.beginRefund(order as OrderRecord)
+  const [takenOver] = await orders.claimUnfinished(1, 10_000)
+
+  assert.deepEqual([(order as OrderRecord).refundAsked, begun.refundAsked, takenOver?.refundAsked], [false, true, true])
+  await assert.rejects(orders.beginRefund(begun), { name: 'OrderTakenError' })
+})
+
 test('old orders are removed when they are finished, in bites', async t => {
   const postgres = await openShop(t)
   const orders = makeOrderStore(postgres)
