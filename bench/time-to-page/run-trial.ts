@@ -1,6 +1,6 @@
 // One trial on a lab of its own: a warm hour, a total checkout failure, the page here and at stock intervals, healed, resolved.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { makeContainers } from '../../scripts/chaos/containers.ts'
+import { findTrouble as findContainerTrouble } from '../../scripts/chaos/containers.ts'
 import { makePrometheusApi, type PrometheusApi } from '../../scripts/chaos/prometheus-api.ts'
 import { defineScenario, isPromised, pageOf } from '../../scripts/chaos/scenario.ts'
 import { readObjective } from '../../scripts/chaos/sli.ts'
@@ -62,7 +62,7 @@ async function waitForSteadyState(lab: LabApi, prometheus: PrometheusApi, stop: 
   let trouble: readonly string[] = []
   const isSteady = await until(
     async () => {
-      trouble = await findTrouble({ lab, prometheus, containers: makeContainers() }, totalFailure)
+      trouble = await findTrouble({ lab, prometheus, containers: { findTrouble: findContainerTrouble } }, totalFailure)
       return trouble.length === 0
     },
     steadyLimitSeconds,

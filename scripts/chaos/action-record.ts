@@ -6,6 +6,8 @@ import type { ContainerAction } from './scenario.ts'
 
 export interface ActionRecord {
   readonly id: string
+  /** Name of the scenario. */
+  readonly scenario: string
   readonly actions: readonly ContainerAction[]
   /** Whether all of it was done to its end; otherwise the engine may still be at it. */
   readonly isDone: boolean
@@ -21,9 +23,9 @@ function write(record: ActionRecord): void {
   renameSync(`${fileOf()}.next`, fileOf())
 }
 
-export function recordActions(actions: readonly ContainerAction[]): string {
+export function recordActions(scenario: string, actions: readonly ContainerAction[]): string {
   const id = randomUUID()
-  write({ id, actions, isDone: false })
+  write({ id, scenario, actions, isDone: false })
   return id
 }
 
@@ -42,6 +44,9 @@ export function closeRecord(id: string): void {
   if (record?.id === id) write({ ...record, isDone: true })
 }
 
-export function forgetActions(id: string): void {
-  if (findRecord()?.id === id) rmSync(fileOf(), { force: true })
+/** Whether it was there: whoever takes it away has put it right, and nobody else has. */
+export function forgetActions(id: string): boolean {
+  const isThere = findRecord()?.id === id
+  if (isThere) rmSync(fileOf(), { force: true })
+  return isThere
 }

@@ -2,8 +2,8 @@
 import type { Fault } from '@techmart/contracts/faults'
 import type { LabApi } from '../lib/lab-api.ts'
 import type { Containers } from './containers.ts'
-import type { Marks } from './marks.ts'
-import { type ContainerAction, describeAction, type Scenario } from './scenario.ts'
+import { type Marks, toBrokenMark, toHealedMark } from './marks.ts'
+import type { Scenario } from './scenario.ts'
 import type { Timeline } from './timeline.ts'
 
 export interface Breakage {
@@ -56,14 +56,6 @@ export function makeBreakage(parts: BreakageParts): Breakage {
       throw new Error(`The lab still lists ${left.length} of our faults; the last ends at ${left[0]?.endsAt}.`)
   }
 
-  const mark = (
-    { kind, service }: ContainerAction,
-    usual: 'broken' | 'healed',
-    ofReplica: 'deploy' | 'rollback',
-    text: string,
-  ): Promise<void> =>
-    marks.add({ kind: kind === 'bad-replica' ? ofReplica : usual, text, service, scenario: scenario.name })
-
   return {
     endsAt: new Date(endsAtMs).toISOString(),
 
@@ -74,19 +66,19 @@ export function makeBreakage(parts: BreakageParts): Breakage {
         faults.push(started)
         timeline.add('injected', now(), `${describeFault(started)}, until ${started.endsAt} at the latest`)
       }
-      await containers.break(scenario.actions, endsAtMs, words =>
+      await containers.break(scenario, endsAtMs, words =>
         timeline.add('injected', now(), `${words}, until ${new Date(endsAtMs).toISOString()} at the latest`),
       )
-      for (const action of scenario.actions) await mark(action, 'broken', 'deploy', describeAction(action))
+      for (const action of scenario.actions) await marks.add(toBrokenMark(action, scenario.name))
     },
 
     async heal() {
       // Containers first, and whatever happens: a dead gateway stands between us and the lab.
-      const results = await Promise.allSettled([containers.undo()])
-      results.push(...(await Promise.allSettled([endFaults()])))
-      const failed = results.find(result => result.status === 'rejected')
-      if (failed) throw failed.reason
-      for (const action of scenario.actions) await mark(action, 'healed', 'rollback', `${action.service} is as it was`)
+      const [undone] = await Promise.allSettled([containers.undo()])
+      const [ended] = await Promise.allSettled([endFaults()])
+      if (undone.status === 'rejected') throw undone.reason
+      for (const action of undone.value) await marks.add(toHealedMark(action, scenario.name))
+      if (ended.status === 'rejected') throw ended.reason
     },
   }
 }

@@ -2,12 +2,14 @@
 // it: signals make it undo at once. Started by start-guard.ts only.
 import { appendFileSync, mkdirSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeLabApi } from '../lib/lab-api.ts'
 import { findRecord, forgetActions } from './action-record.ts'
 import { isHealthy, undoContainer } from './container-commands.ts'
+import { makeMarks, toHealedMark } from './marks.ts'
 import { lookMs } from './put-back.ts'
 import type { Duty } from './start-guard.ts'
 
-const { id, actions, endsAtMs, outlivesRun } = JSON.parse(process.argv[2] ?? '') as Duty
+const { id, scenario, actions, endsAtMs, outlivesRun, storeUrl } = JSON.parse(process.argv[2] ?? '') as Duty
 const giveUpMs = 300_000
 const everyMs = 2_000
 
@@ -21,19 +23,27 @@ function note(words: string): void {
   appendFileSync('.lab/chaos-guard.log', `${new Date().toISOString()} ${words}\n`)
 }
 
+async function markHealed(atMs: number): Promise<void> {
+  const marks = makeMarks(makeLabApi(storeUrl), () => atMs)
+  for (const action of actions) await marks.add(toHealedMark(action, scenario))
+}
+
 async function undoAll(why: string): Promise<void> {
   note(`${why}: putting back ${actions.map(({ service }) => service).join(', ')}`)
   const begunMs = Date.now()
+  let healthySinceMs: number | undefined
   while (Date.now() - begunMs < giveUpMs) {
     if (!isOurs()) return note(leftAlone)
     try {
       for (const action of actions) await undoContainer(action)
       const healthy = await Promise.all(actions.map(({ service }) => isHealthy(service)))
-      if (healthy.every(Boolean) && Date.now() - begunMs > lookMs) {
-        forgetActions(id)
+      healthySinceMs = healthy.every(Boolean) ? (healthySinceMs ?? Date.now()) : undefined
+      if (healthySinceMs !== undefined && Date.now() - begunMs > lookMs) {
+        if (forgetActions(id)) await markHealed(healthySinceMs)
         return note('everything runs again')
       }
     } catch (error) {
+      healthySinceMs = undefined
       note(`to be tried again: ${error instanceof Error ? error.message : error}`)
     }
     await sleep(everyMs)

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { type LabApi, makeLabApi } from '../lib/lab-api.ts'
 import { runAll } from './all-scenarios.ts'
-import { breakForLater, type Containers, makeContainers, undoRecorded } from './containers.ts'
+import { type Containers, makeContainers, undoRecorded } from './containers.ts'
 import { deployBad, deployGood } from './deploy-bad.ts'
 import { tellList } from './list-scenarios.ts'
 import { makePrometheusApi } from './prometheus-api.ts'
@@ -31,14 +31,7 @@ function listenForSignals(): AbortSignal {
   return stop.signal
 }
 
-const deployParts = (lab: LabApi, { findTrouble }: Containers) => ({
-  lab,
-  findTrouble,
-  breakForLater,
-  undoRecorded,
-  tell,
-  now: Date.now,
-})
+const deployParts = (lab: LabApi, containers: Containers) => ({ lab, containers, undoRecorded, tell, now: Date.now })
 
 async function main(): Promise<number> {
   try {
@@ -47,7 +40,7 @@ async function main(): Promise<number> {
     const settings = readSettings(process.argv.slice(2), process.env, scenarios)
     const lab = makeLabApi(settings.storeUrl)
     const prometheus = makePrometheusApi(settings.prometheusUrl)
-    const containers = makeContainers()
+    const containers = makeContainers(settings)
     const spec = readPromiseSpec()
     switch (settings.action) {
       case 'run':

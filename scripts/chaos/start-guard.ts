@@ -9,10 +9,13 @@ import type { ContainerAction } from './scenario.ts'
 export interface Duty {
   /** Of the record. */
   readonly id: string
+  readonly scenario: string
   readonly actions: readonly ContainerAction[]
   readonly endsAtMs: number
   /** A bad deploy stays when the command that made it has ended. */
   readonly outlivesRun: boolean
+  /** The gateway's published address, behind which the lab hears of what was put right. */
+  readonly storeUrl: string
 }
 
 function buildCommand(duty: Duty): [program: string, args: readonly string[]] {

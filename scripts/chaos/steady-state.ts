@@ -8,7 +8,7 @@ import { describeAlert, isPromised, type Scenario } from './scenario.ts'
 export interface SteadyStateDeps {
   readonly lab: LabApi
   readonly prometheus: PrometheusApi
-  readonly containers: Containers
+  readonly containers: Pick<Containers, 'findTrouble'>
 }
 
 /** The dead man's switch is delivered every ten seconds. */

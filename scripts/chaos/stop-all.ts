@@ -1,14 +1,17 @@
 // "All off", and the proof: containers run again, the lab's list is empty, and nothing marks a fault any more.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LabApi } from '../lib/lab-api.ts'
+import type { ActionRecord } from './action-record.ts'
+import { makeMarks, toHealedMark } from './marks.ts'
 import type { PrometheusApi } from './prometheus-api.ts'
+import { describeAction } from './scenario.ts'
 
 export interface StopDeps {
   readonly lab: LabApi
   readonly prometheus: PrometheusApi
   readonly tell: (line: string) => void
   /** Puts containers right that a run has left broken, and says which. */
-  readonly undoContainers: () => Promise<string[]>
+  readonly undoContainers: () => Promise<ActionRecord | undefined>
   /** How long the mark may take to vanish: a scrape, and a second for the services to hear of it. */
   readonly limitMs?: number
   readonly pollMs?: number
@@ -18,7 +21,12 @@ export interface StopDeps {
 export async function stopAll(deps: StopDeps): Promise<boolean> {
   const { lab, prometheus, tell, limitMs = 30_000, pollMs = 1000 } = deps
   // First: a stopped gateway or lab stands between us and the faults.
-  for (const words of await deps.undoContainers()) tell(`Put right: ${words}.`)
+  const record = await deps.undoContainers()
+  const marks = makeMarks(lab, Date.now)
+  for (const action of record?.actions ?? []) {
+    tell(`Put right: ${describeAction(action)}.`)
+    await marks.add(toHealedMark(action, record?.scenario ?? ''))
+  }
   const before = await lab.listFaults()
   for (const { scenario, service, target = 'everything', kind } of before)
     tell(`Ending ${scenario}: ${kind} at ${service}, ${target}`)

@@ -10,8 +10,9 @@ import { type FakeDocker, makeFakeDocker, until } from './fake-docker.ts'
 const breakAndUndo = `
 import { makeContainers } from './chaos/containers.ts'
 process.on('SIGINT', () => {})
-const containers = makeContainers()
-await containers.break([{ kind: 'stop', service: 'kafka' }], Date.now() + 300_000, () => {}).catch(() => {})
+const containers = makeContainers({ storeUrl: process.env.STORE_URL })
+const stopped = { name: 'kafka-stopped', actions: [{ kind: 'stop', service: 'kafka' }] }
+await containers.break(stopped, Date.now() + 300_000, () => {}).catch(() => {})
 await containers.undo()
 `
 

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MarkRequest } from '@techmart/contracts/incident-routes'
 import { type DeployParts, deployBad, deployGood } from '../deploy-bad.ts'
+import { badDeploy } from '../scenarios/bad-deploy.ts'
 
-function buildParts(over: Partial<DeployParts> = {}) {
+const record = { id: 'b4d', scenario: badDeploy.name, actions: badDeploy.actions, isDone: true }
+
+function buildParts({ trouble = [], ...over }: Partial<DeployParts> & { trouble?: string[] } = {}) {
   const marks: MarkRequest[] = []
   const lines: string[] = []
   const endings: number[] = []
@@ -13,11 +16,13 @@ function buildParts(over: Partial<DeployParts> = {}) {
         marks.push(mark)
       },
     },
-    findTrouble: async () => [],
-    breakForLater: async (_actions, endsAtMs) => {
-      endings.push(endsAtMs)
+    containers: {
+      findTrouble: async () => trouble,
+      breakForLater: async (_scenario, endsAtMs) => {
+        endings.push(endsAtMs)
+      },
     },
-    undoRecorded: async () => ['one more replica of api runs'],
+    undoRecorded: async () => record,
     tell: line => lines.push(line),
     now: () => 1_000_000,
     ...over,
@@ -38,9 +43,7 @@ test('a bad deploy has an end of its own and is marked as a deploy', async () =>
 })
 
 test('it is refused while something is broken already, and nothing is marked', async () => {
-  const { parts, marks, lines, endings } = buildParts({
-    findTrouble: async () => ['Broken already: kafka is stopped.'],
-  })
+  const { parts, marks, lines, endings } = buildParts({ trouble: ['Broken already: kafka is stopped.'] })
 
   assert.equal(await deployBad(parts), false)
 
@@ -50,7 +53,7 @@ test('it is refused while something is broken already, and nothing is marked', a
 
 test('taking it back is marked as a rollback; where there is none nothing is', async () => {
   const there = buildParts()
-  const notThere = buildParts({ undoRecorded: async () => [] })
+  const notThere = buildParts({ undoRecorded: async () => undefined })
 
   await deployGood(there.parts)
   await deployGood(notThere.parts)

@@ -1,7 +1,7 @@
 // A small program that stands for docker and writes down what it was asked, and programs that break and undo containers with it.
 // All of it is in a folder whose name has a space, as a person's may have.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
@@ -61,6 +61,7 @@ export function makeFakeDocker(t: TestContext, options: FakeDockerOptions = {}):
   const scripts = join(import.meta.dirname, '../..')
   for (const part of ['package.json', 'lib', 'chaos'])
     cpSync(join(scripts, part), join(folder, part), { recursive: true })
+  symlinkSync(join(scripts, '../node_modules'), join(folder, 'node_modules'))
   writeFileSync(join(folder, 'log'), '')
   writeFileSync(join(folder, 'kafka'), 'running\n')
   writeFileSync(join(folder, 'docker'), fakeDocker)

@@ -139,14 +139,17 @@ export class FakeWorld {
 
   readonly containers: Containers = {
     findTrouble: async () => [],
-    break: async actions => {
+    break: async ({ actions }) => {
       this.broken = actions
       if (actions.length > 0) this.#firstFaultAt ??= this.second
     },
+    breakForLater: async () => {},
     undo: async () => {
-      if (this.broken.length > 0) this.#healedAt ??= this.second
-      this.undone.push(...this.broken)
+      const undone = this.broken
+      if (undone.length > 0) this.#healedAt ??= this.second
+      this.undone.push(...undone)
       this.broken = []
+      return undone
     },
   }
 

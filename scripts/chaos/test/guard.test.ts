@@ -2,26 +2,31 @@
 import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { describe, type TestContext, test } from 'node:test'
+import type { MarkRequest } from '@techmart/contracts/incident-routes'
 import { type FakeDocker, type FakeDockerOptions, makeFakeDocker, until } from './fake-docker.ts'
 
 /** Breaks kafka for the given seconds and then waits for its end, or undoes it at a word on its standard input. */
 const runFor = (seconds: number) => `
 import { makeContainers } from './chaos/containers.ts'
-const containers = makeContainers()
+const containers = makeContainers({ storeUrl: process.env.STORE_URL })
 process.stdin.once('data', async () => {
   await containers.undo()
   process.exit(0)
 })
-await containers.break([{ kind: 'stop', service: 'kafka' }], Date.now() + ${seconds} * 1000, () => {})
+await containers.break({ name: 'kafka-stopped', actions: [{ kind: 'stop', service: 'kafka' }] }, Date.now() + ${seconds} * 1000, () => {})
 console.log('broken')
 `
 
 /** As \`make deploy-bad\` does it. */
 const deployBadFor = (seconds: number) => `
-import { breakForLater } from './chaos/containers.ts'
+import { makeContainers } from './chaos/containers.ts'
 const action = { kind: 'bad-replica', service: 'api', environment: { PAYMENTS_URL: 'http://nowhere' } }
-await breakForLater([action], Date.now() + ${seconds} * 1000)
+const containers = makeContainers({ storeUrl: process.env.STORE_URL })
+await containers.breakForLater({ name: 'bad-deploy', actions: [action] }, Date.now() + ${seconds} * 1000)
 `
 
 /** As \`make deploy-good\` and \`make chaos-stop\` do it. */
@@ -29,6 +34,18 @@ const undoRecorded = `
 import { undoRecorded } from './chaos/containers.ts'
 await undoRecorded()
 `
+
+/** The lab's side of marks. */
+async function startMarks(t: TestContext) {
+  const marks: MarkRequest[] = []
+  const server = createServer(async (request, reply) => {
+    marks.push(JSON.parse(await text(request)))
+    reply.setHeader('content-type', 'application/json').end(JSON.stringify({ id: marks.length, ...marks.at(-1) }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.after(() => server.close())
+  return { marks, env: { STORE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }
+}
 
 async function breakKafka(t: TestContext, seconds: number, options: FakeDockerOptions = {}) {
   const docker = makeFakeDocker(t, options)
@@ -48,13 +65,21 @@ const runToEnd = (docker: FakeDocker, program: string) => end(docker.run(program
 // Side by side: a guard looks after its container for 25 s.
 describe('the guard', { concurrency: true }, () => {
   test('a run that is killed without a last word leaves its container to the guard, which starts it again', async t => {
-    const { docker, child } = await breakKafka(t, 300)
+    const { marks, env } = await startMarks(t)
+    const { docker, child } = await breakKafka(t, 300, { env })
     assert.equal(docker.kafka(), 'exited')
 
     child.kill('SIGKILL')
 
     await until(() => docker.kafka() === 'running', 10_000)
+    const startedAtMs = Date.now()
     await until(() => !docker.hasRecord(), 60_000)
+    await until(() => marks.length > 0, 10_000)
+    const [{ at = '', ...mark } = {}, ...others] = marks
+    assert.deepEqual(mark, { kind: 'healed', text: 'kafka is as it was', service: 'kafka', scenario: 'kafka-stopped' })
+    assert.deepEqual(others, [])
+    // When it ran again, and not when the guard had looked long enough.
+    assert.ok(Date.parse(at) < startedAtMs + 15_000, `${at} is late`)
   })
 
   test('when the time is over the guard starts the container, though the run still lives', async t => {
@@ -75,13 +100,19 @@ describe('the guard', { concurrency: true }, () => {
     assert.equal(docker.hasRecord(), false)
   })
 
-  test('a bad deploy outlives its command, and goes by itself', async t => {
-    const docker = makeFakeDocker(t)
+  test('a bad deploy outlives its command, and goes by itself; the lab hears of it', async t => {
+    const { marks, env } = await startMarks(t)
+    const docker = makeFakeDocker(t, { env })
 
     await runToEnd(docker, deployBadFor(3))
 
     assert.equal(docker.hasBadReplica(), true)
     await until(() => !docker.hasBadReplica(), 15_000)
+    await until(() => marks.length > 0, 60_000)
+    assert.deepEqual(
+      marks.map(({ kind, service, scenario }) => [kind, service, scenario]),
+      [['rollback', 'api', 'bad-deploy']],
+    )
   })
 
   test('a guard that has outlived its job leaves alone what somebody else has broken since', async t => {

@@ -221,13 +221,33 @@ test('a container is broken, and put back when the alert has arrived', async () 
   assert.equal(result.outcome, 'held')
   assert.deepEqual(world.undone, [{ kind: 'stop', service: 'payments' }])
   assert.equal(result.detectSeconds, 6)
+  assert.deepEqual(world.marks.map(({ kind, service }) => [kind, service]).slice(0, 2), [
+    ['broken', 'payments'],
+    ['healed', 'payments'],
+  ])
+})
+
+test('what somebody else has put right before is not marked twice', async () => {
+  const { world, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 5 })
+  const undo: Containers['undo'] = async () => {
+    await world.containers.undo()
+    return []
+  }
+
+  await start({
+    scenario: { ...paymentsDead, mustFire: paymentsFailing.mustFire },
+    containers: { ...world.containers, undo },
+  })
+
+  assert.ok(world.marks.every(({ kind }) => kind !== 'healed'))
 })
 
 test('an alert that is over before its container is called healthy took no time to resolve', async () => {
   const { world, start } = prepareRun({ fireAfterSeconds: 5, deliverAfterSeconds: 1, resolveAfterSeconds: 2 })
   const undo: Containers['undo'] = async () => {
-    await world.containers.undo()
+    const undone = await world.containers.undo()
     for (let second = 0; second < 5; second++) await world.prometheus.listAlerts()
+    return undone
   }
 
   const result = await start({

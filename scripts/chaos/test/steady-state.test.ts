@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { ActionRecord } from '../action-record.ts'
 import { scenarios } from '../scenario-list.ts'
 import { paymentsDead } from '../scenarios/payments-dead.ts'
 import { paymentsFailing } from '../scenarios/payments-failing.ts'
@@ -114,6 +115,13 @@ test('addresses follow the ports that were chosen', () => {
   assert.equal(settings.scenario.name, 'payments-failing')
 })
 
+const kafkaStopped: ActionRecord = {
+  id: 'c4f',
+  scenario: 'kafka-stopped',
+  actions: [{ kind: 'stop', service: 'kafka' }],
+  isDone: true,
+}
+
 test('stop ends every fault and proves it', async () => {
   const world = new FakeWorld()
   const lines: string[] = []
@@ -127,7 +135,7 @@ test('stop ends every fault and proves it', async () => {
   world.prometheus.query = async () => (marks.shift() ? [{ labels: { scenario: 'payments-failing' }, value: 1 }] : [])
 
   const isOff = await stopAll({
-    undoContainers: async () => ['kafka is stopped'],
+    undoContainers: async () => kafkaStopped,
     lab: world.lab,
     prometheus: world.prometheus,
     tell: line => lines.push(line),
@@ -136,6 +144,10 @@ test('stop ends every fault and proves it', async () => {
 
   assert.equal(isOff, true)
   assert.deepEqual(await world.lab.listFaults(), [])
+  assert.deepEqual(
+    world.marks.map(({ kind, service, scenario }) => [kind, service, scenario]),
+    [['healed', 'kafka', 'kafka-stopped']],
+  )
   assert.match(
     lines.join('\n'),
     /Put right: kafka is stopped\.\nEnding payments-failing: error at payments, POST \/charges\n.*no active fault/s,
@@ -148,7 +160,7 @@ test('stop says so when a mark stays', async () => {
   const lines: string[] = []
 
   const isOff = await stopAll({
-    undoContainers: async () => [],
+    undoContainers: async () => undefined,
     lab: world.lab,
     prometheus: world.prometheus,
     tell: line => lines.push(line),
