@@ -22,6 +22,7 @@ export function Job() {
           <p role="status">
             {data.state}: {data.rows.written} of {data.rows.total} rows written, {data.rows.created} new,{' '}
             {data.rows.refused} refused. {data.failure}
+            {found.isGivenUp && ' It takes longer than usual. Please look again later.'}
           </p>
           <progress aria-label="Rows written" value={data.rows.written} max={data.rows.total} />
           <ul>
