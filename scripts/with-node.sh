@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs a command with the project's own Node and packages: with-node.sh node scripts/slo/main.ts
-# A host with npm of Node 20 or newer installs them into node_modules; any other host uses the node image, with this folder
+# A host with npm of Node 20 or newer installs them into node_modules; any other Linux host uses the node image, with this folder
 # mounted and the host's network, so that the lab's published ports are where the scripts look for them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -29,6 +29,13 @@ if host_has_node; then
     exec 9>&-
   fi
   PATH="$PWD/node_modules/.bin:$PATH" exec "$@"
+fi
+
+# Elsewhere Docker runs in a virtual machine: the network in there is not the host's, and the host's client does not run in there.
+if [ "$(uname -s)" != Linux ]; then
+  echo "This command needs Node 20 or newer with npm, and finds $(node --version 2>/dev/null || echo none): install it (https://nodejs.org) and try again." >&2
+  echo 'Only on Linux does it run in a container instead. `make up`, `make status` and `make down` need no Node.' >&2
+  exit 1
 fi
 
 # What a command in the container is told of this shell: scripts/lib/test/with-node.test.ts knows what they all read.

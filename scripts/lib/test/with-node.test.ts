@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile, execFileSync } from 'node:child_process'
 import {
   copyFileSync,
+  existsSync,
   globSync,
   mkdirSync,
   mkdtempSync,
@@ -45,7 +46,8 @@ function makeHost(t: TestContext, programs: Readonly<Record<string, string>>): H
     'mktemp',
     'rm',
     'sleep',
-  ]) {
+    'uname',
+  ].filter(name => !(name in programs))) {
     const path = execFileSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).trim()
     symlinkSync(path, join(folder, 'bin', name))
   }
@@ -159,6 +161,15 @@ test('a program in the container is told how to start one that outlives it', asy
     '-w',
     host.folder,
   ])
+})
+
+test('on a system where Docker runs in a virtual machine a missing or old Node is named, and nothing is run', async t => {
+  const oldNode = 'if [ "$1" = --version ]; then echo v18.19.0; else echo 18; fi'
+  const host = makeHost(t, { docker: keepingDocker, npm: '', node: oldNode, uname: 'echo Darwin' })
+
+  await assert.rejects(host.run(['node', 'x.ts']), /needs Node 20 or newer with npm, and finds v18\.19\.0: install it/)
+
+  assert.equal(existsSync(join(host.folder, 'arguments')), false)
 })
 
 test('a host without flock installs the packages all the same', async t => {
