@@ -12,6 +12,8 @@ export interface DeployParts {
   readonly undoRecorded: () => Promise<ActionRecord | undefined>
   readonly tell: (line: string) => void
   readonly now: () => number
+  /** Ctrl-C: what is deployed meanwhile goes at once. */
+  readonly stop: AbortSignal
 }
 
 /** Nobody wants it for longer, and somebody forgets. */
@@ -19,7 +21,7 @@ const defaultSeconds = 1_800
 
 /** Whether it was done. */
 export async function deployBad(parts: DeployParts, durationSeconds = defaultSeconds): Promise<boolean> {
-  const { lab, containers, tell, now } = parts
+  const { lab, containers, undoRecorded, tell, now, stop } = parts
   const trouble = await containers.findTrouble(badDeploy.actions)
   if (trouble.length > 0) {
     for (const sentence of trouble) tell(`Not deployed: ${sentence}`)
@@ -27,6 +29,11 @@ export async function deployBad(parts: DeployParts, durationSeconds = defaultSec
   }
   const endsAtMs = now() + durationSeconds * 1000
   await containers.breakForLater(badDeploy, endsAtMs)
+  if (stop.aborted) {
+    await undoRecorded()
+    tell('Not deployed.')
+    return false
+  }
   const marks = makeMarks(lab, now)
   for (const action of badDeploy.actions) {
     const mark = toBrokenMark(action, badDeploy.name)
@@ -38,7 +45,7 @@ export async function deployBad(parts: DeployParts, durationSeconds = defaultSec
   return true
 }
 
-export async function deployGood({ lab, undoRecorded, tell, now }: DeployParts): Promise<void> {
+export async function deployGood({ lab, undoRecorded, tell, now }: Omit<DeployParts, 'stop'>): Promise<void> {
   const record = await undoRecorded()
   if (record === undefined) return tell('There is no bad deploy to take back.')
   const marks = makeMarks(lab, now)

@@ -52,8 +52,10 @@ async function main(): Promise<number> {
         const { speed, waitResolved } = settings
         return (await runAll({ scenarios, only, speed, waitResolved, tell, stop: listenForSignals() })) ? 0 : 1
       }
-      case 'deploy-bad':
-        return (await deployBad(deployParts(lab, containers), settings.durationSeconds)) ? 0 : 1
+      case 'deploy-bad': {
+        const parts = { ...deployParts(lab, containers), stop: listenForSignals() }
+        return (await deployBad(parts, settings.durationSeconds)) ? 0 : 1
+      }
       case 'deploy-good':
         await deployGood(deployParts(lab, containers))
         return 0

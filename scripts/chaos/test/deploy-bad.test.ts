@@ -25,6 +25,7 @@ function buildParts({ trouble = [], ...over }: Partial<DeployParts> & { trouble?
     undoRecorded: async () => record,
     tell: line => lines.push(line),
     now: () => 1_000_000,
+    stop: new AbortController().signal,
     ...over,
   }
   return { parts, marks, lines, endings }
@@ -49,6 +50,21 @@ test('it is refused while something is broken already, and nothing is marked', a
 
   assert.deepEqual([marks, endings], [[], []])
   assert.deepEqual(lines, ['Not deployed: Broken already: kafka is stopped.'])
+})
+
+test('Ctrl-C while it comes takes it back, and nothing is marked', async () => {
+  let undone = 0
+  const { parts, marks, lines } = buildParts({
+    stop: AbortSignal.abort(),
+    undoRecorded: async () => {
+      undone++
+      return record
+    },
+  })
+
+  assert.equal(await deployBad(parts), false)
+
+  assert.deepEqual([undone, marks, lines], [1, [], ['Not deployed.']])
 })
 
 test('taking it back is marked as a rollback; where there is none nothing is', async () => {
