@@ -47,9 +47,9 @@ test('no container reads its own program again and again for want of memory', as
   if (counts.some(({ faults }) => faults === undefined))
     return t.skip('this machine does not show what containers read')
   t.diagnostic(counts.map(({ service, faults }) => `${service} ${faults}`).join(', '))
-  // Some seventy read a program once; what Prometheus keeps is read in the same way.
+  // Some seventy read a program once, and Postgres has two thousand by then; who has no room has a hundred more each second.
   assert.deepEqual(
-    counts.filter(({ faults = 0 }) => faults > 5_000),
+    counts.filter(({ faults = 0 }) => faults > 20_000),
     [],
   )
 })
